@@ -1,0 +1,2 @@
+//! holdpoint takes an engineer through a risky deployment, phase by phase.
+
