@@ -1,2 +1,4 @@
 //! holdpoint takes an engineer through a risky deployment, phase by phase.
 
+pub mod value;
+pub mod text;
