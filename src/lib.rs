@@ -3,3 +3,4 @@
 pub mod value;
 pub mod text;
 pub mod check;
+pub mod runbook;

@@ -1,0 +1,177 @@
+//! What the keys of a runbook mean together: from the declaration of the format to the valid
+//! [`Runbook`], collecting every problem on the way. Nothing is concluded from what is missing
+//! in a table that the check of the shape has already found damaged.
+
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use regex::Regex;
+
+use super::place::At;
+use super::problem::{Code, Problem, quoted};
+use super::shape::Shape;
+use super::syntax::{ContactTable, Document, HeadTable, Line, RollbackTable};
+use super::{Contact, Rollback, Runbook, Section, Source, Step};
+use crate::value::{Digest, Name};
+
+mod checks;
+mod criteria;
+mod ids;
+mod phases;
+mod steps;
+mod variables;
+
+use ids::Ids;
+
+/// The one format that this program reads.
+const FORMAT: i64 = 1;
+/// Most steps, those counted that come from checks of criteria and prerequisites.
+const STEPS: usize = 500;
+
+/// What the parts of the reading share.
+struct Resolver {
+    problems: Vec<Problem>,
+    /// Tables of which something was left out.
+    damaged: HashSet<Range<usize>>,
+    /// Every step with its place in the order of things.
+    ids: Ids,
+    /// Variables that the runbook declares.
+    declared: HashSet<String>,
+    /// Whether some variables could not be read, so that none can be called undeclared.
+    lost_variables: bool,
+    /// Patterns of variables, compiled once.
+    patterns: HashMap<String, Option<Regex>>,
+}
+
+impl Resolver {
+    fn report(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn is_damaged<T>(&self, table: &At<T>) -> bool {
+        self.damaged.contains(&table.span)
+    }
+}
+
+/// Reads the meaning of a document.
+pub(super) fn resolve(
+    text: &str,
+    document: Document,
+    shape: Shape<'_>,
+) -> Result<Runbook, Vec<Problem>> {
+    let root_damaged = shape.damaged.contains(&(0..0));
+    let mut resolver = Resolver {
+        problems: shape.problems,
+        ids: Ids::default(),
+        declared: HashSet::new(),
+        lost_variables: false,
+        patterns: HashMap::new(),
+        damaged: shape.damaged,
+    };
+    format(&mut resolver, document.format.as_ref());
+    let order = phases::order(&mut resolver, &document.phase, root_damaged);
+    resolver.ids = ids::collect(&mut resolver, &document, &order);
+    too_many_steps(&mut resolver, &document);
+    let variables = resolver.variables(document.vars, root_damaged);
+    resolver.variable_uses(&shape.uses);
+    let prerequisites = resolver.prerequisites(document.prerequisite);
+    let phases = resolver.phases(document.phase, &order);
+    let rollback = resolver.rollback(document.rollback);
+    let contacts = document.contact.into_iter().map_while(contact).collect();
+    let head = document.runbook.and_then(head);
+    if !resolver.problems.is_empty() {
+        return Err(resolver.problems);
+    }
+    let runbook = head.zip(phases).map(|(head, phases)| {
+        let source = Source { text: text.to_owned(), digest: Digest::of(text.as_bytes()) };
+        Runbook { variables, contacts, prerequisites, phases, rollback, source, ..head }
+    });
+    runbook.ok_or_else(|| {
+        let message = "the runbook cannot be read, and holdpoint cannot say why: this is a bug";
+        vec![Problem::new(Code::Unreadable, &(0..0), message)]
+    })
+}
+
+fn format(resolver: &mut Resolver, format: Option<&At<i64>>) {
+    if let Some(format) = format.filter(|format| format.value != FORMAT) {
+        let message =
+            format!("the runbook is in format {}; this program reads format 1", format.value);
+        resolver.report(Problem::new(Code::Format, &format.span, message));
+    }
+}
+
+fn too_many_steps(resolver: &mut Resolver, document: &Document) {
+    let steps = |phase: &super::syntax::PhaseTable| {
+        let own_checks = phase.exit.iter().filter(|exit| exit.value.check.is_some());
+        phase.step.len() + own_checks.count()
+    };
+    let rollback = &document.rollback.step;
+    let count = document.phase.iter().map(|phase| steps(&phase.value)).sum::<usize>()
+        + document.prerequisite.len()
+        + rollback.len();
+    if count > STEPS {
+        let all = document.phase.iter().flat_map(|phase| &phase.value.step).chain(rollback);
+        let place = all.map(|step| step.span.clone()).nth(STEPS).unwrap_or_default();
+        let message = format!("the runbook has {count} steps, and may have {STEPS}");
+        resolver.report(Problem::new(Code::TooManySteps, &place, message));
+    }
+}
+
+/// The head of a runbook, the rest still empty.
+fn head(head: HeadTable) -> Option<Runbook> {
+    let name = |id: Option<super::syntax::Id>| id?.0.parse::<Name>().ok();
+    Some(Runbook {
+        id: name(head.id)?,
+        title: head.title?.0,
+        environment: name(head.environment)?,
+        component: name(head.component)?,
+        owner: line(head.owner),
+        references: lines(head.references),
+        variables: Vec::new(),
+        contacts: Vec::new(),
+        prerequisites: Vec::new(),
+        phases: std::array::from_fn(|_| Section {
+            goal: None,
+            fills: None,
+            skip: None,
+            steps: Vec::new(),
+            criteria: Vec::new(),
+            gate: super::Gate::default(),
+        }),
+        rollback: Rollback::default(),
+        source: Source { text: String::new(), digest: Digest::of(&[]) },
+    })
+}
+
+fn contact(table: ContactTable) -> Option<Contact> {
+    Some(Contact {
+        name: table.name?.0,
+        reach: table.reach?.0,
+        escalate_after: table.escalate_after,
+    })
+}
+
+fn line(line: Option<Line>) -> Option<String> {
+    line.map(|line| line.0)
+}
+
+fn lines(lines: Vec<Line>) -> Vec<String> {
+    lines.into_iter().map(|line| line.0).collect()
+}
+
+impl Resolver {
+    fn rollback(&mut self, table: RollbackTable) -> Rollback {
+        let mut steps: Vec<Step> = Vec::new();
+        for step in table.step {
+            if let Some(undo) = &step.value.undo {
+                let message = format!("{} has no meaning in the rollback", quoted("undo"));
+                self.report(
+                    Problem::new(Code::OutOfPlace, &undo.span, message)
+                        .help("the steps of the rollback are themselves the way back"),
+                );
+            }
+            steps.extend(self.step(step));
+        }
+        Rollback { when: lines(table.when), steps }
+    }
+}

@@ -1,0 +1,52 @@
+//! One check: of exactly one kind, able to tell something, asked more than once if asked again.
+
+use super::super::place::At;
+use super::super::problem::{Code, Problem, quoted};
+use super::Resolver;
+use crate::check::{Check, CheckTable, KINDS};
+
+impl Resolver {
+    /// The check, if it is one.
+    pub(super) fn check(&mut self, table: At<CheckTable>) -> Option<Check> {
+        let At { value: table, span } = table;
+        let mut claims = table.claims();
+        let found = claims.len();
+        let claim = match (claims.pop(), found) {
+            (Some(claim), 1) => claim,
+            (None, _) => {
+                let kinds: Vec<&str> = KINDS.iter().map(|(name, _)| *name).collect();
+                let message = "a check says nothing: it has no kind";
+                self.report(
+                    Problem::new(Code::CheckKinds, &span, message)
+                        .help(format!("the kinds are: {}", kinds.join(", "))),
+                );
+                return None;
+            }
+            (Some(_), several) => {
+                let message = format!("a check says {several} things: it has {several} kinds");
+                self.report(Problem::new(Code::CheckKinds, &span, message));
+                return None;
+            }
+        };
+        if let Some(flaw) = claim.kind().flaw() {
+            self.report(Problem::new(Code::CheckFlaw, &span, flaw));
+        }
+        if let Some(until) = &table.until
+            && until.every > until.within
+        {
+            let message =
+                format!("`until` asks every {} within {}: once", until.every, until.within);
+            self.report(Problem::new(Code::UntilTooShort, &span, message));
+        }
+        if table.title.as_ref().is_some_and(|title| title.chars().any(char::is_control)) {
+            let message = format!("{} holds control characters", quoted("title"));
+            self.report(Problem::new(Code::ControlCharacter, &span, message));
+        }
+        Some(Check {
+            title: table.title,
+            claim,
+            until: table.until,
+            timeout: table.timeout.unwrap_or(Check::TIMEOUT),
+        })
+    }
+}
