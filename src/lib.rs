@@ -4,3 +4,4 @@ pub mod value;
 pub mod text;
 pub mod check;
 pub mod runbook;
+pub mod session;

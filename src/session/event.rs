@@ -1,0 +1,311 @@
+//! What can happen in a session. An entry of the journal is one event with its number and time.
+
+use serde::Serialize;
+
+use super::{Answered, Question};
+use crate::check::{Check, Exit, Outcome, Reading, Verdict};
+use crate::runbook::Phase;
+use crate::text::{Capture, Limits};
+use crate::value::{Digest, Moment, Name, Person, Span};
+
+/// Number of an entry, counted from 1.
+pub type Seq = u64;
+
+/// One event with its place in the record.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Entry {
+    /// 1, 2, 3, …: the order of events.
+    pub seq: Seq,
+    /// When it was recorded. Told, never compared.
+    pub at: Moment,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// The session began. Always the first entry, and only the first.
+    Opened(Box<Opened>),
+    /// The session went on in another process.
+    Resumed(Resumed),
+    /// The journal ended in the middle of an entry, which was set aside.
+    Recovered(Recovered),
+    /// A changed runbook was accepted. Follows the answer that accepted it.
+    RunbookChanged {
+        /// The new text, whole.
+        text: String,
+        /// Variables in the new runbook's order; no value for a secret.
+        variables: Vec<(String, Option<String>)>,
+    },
+    /// A phase began.
+    Entered {
+        /// Which.
+        phase: Phase,
+    },
+    /// A phase does not apply.
+    PhaseSkipped {
+        /// Which.
+        phase: Phase,
+        /// The runbook's reason.
+        why: String,
+    },
+    /// A step's action is about to start. Durable before anything of it happens.
+    Started {
+        /// Which step.
+        step: Name,
+        /// 1 for the first time.
+        attempt: u32,
+        /// The action with its variables filled in, secrets hidden.
+        does: String,
+    },
+    /// A step's action ended.
+    Acted {
+        /// Which step.
+        step: Name,
+        /// How it ended.
+        ending: Ending,
+        /// How long it took.
+        took: Span,
+        /// What it printed, both streams in their order.
+        output: Capture,
+    },
+    /// A step's checks were asked.
+    Checked {
+        /// Which step.
+        step: Name,
+        /// How long all of it took.
+        took: Span,
+        /// One for each check, in the runbook's order.
+        findings: Vec<Finding>,
+    },
+    /// A step's `when` does not hold.
+    StepSkipped {
+        /// Which step.
+        step: Name,
+        /// The condition, in words.
+        why: String,
+    },
+    /// After a crash, a step's probe was asked whether its action had happened.
+    Probed {
+        /// Which step.
+        step: Name,
+        /// What the probe said.
+        finding: Finding,
+    },
+    /// In a dry run: what a step would do, and what its checks say now.
+    Rehearsed {
+        /// Which step.
+        step: Name,
+        /// The action it would have started.
+        does: Option<String>,
+        /// What its checks say now.
+        findings: Vec<Finding>,
+    },
+    /// A question waits for a person.
+    Asked {
+        /// Which.
+        question: Question,
+        /// What the person was shown, line by line.
+        shown: Vec<String>,
+    },
+    /// A person answered.
+    Answered(Answered),
+    /// The session stopped without an answer; it can be resumed.
+    Held {
+        /// Why.
+        why: Hold,
+    },
+    /// A person wrote something down.
+    Noted {
+        /// Who.
+        by: Person,
+        /// What.
+        text: String,
+        /// Whether it belongs to the key learnings.
+        learning: bool,
+    },
+    /// The session ended for good. Only notes follow, and the account of one that was torn.
+    Closed {
+        /// How.
+        close: Close,
+    },
+}
+
+impl Event {
+    /// The kind in the words that a journal's headings use.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Opened(_) => "session opened",
+            Self::Resumed(_) => "session resumed",
+            Self::Recovered(_) => "journal recovered",
+            Self::RunbookChanged { .. } => "runbook changed",
+            Self::Entered { .. } => "phase entered",
+            Self::PhaseSkipped { .. } => "phase skipped",
+            Self::Started { .. } => "step started",
+            Self::Acted { .. } => "step acted",
+            Self::Checked { .. } => "step checked",
+            Self::StepSkipped { .. } => "step skipped",
+            Self::Probed { .. } => "step probed",
+            Self::Rehearsed { .. } => "step rehearsed",
+            Self::Asked { .. } => "asked",
+            Self::Answered(_) => "answered",
+            Self::Held { .. } => "session held",
+            Self::Noted { learning: false, .. } => "note",
+            Self::Noted { learning: true, .. } => "learning",
+            Self::Closed { .. } => "session closed",
+        }
+    }
+}
+
+/// What a session begins with.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Opened {
+    /// Version of the journal's format: [`Opened::FORMAT`].
+    pub format: u32,
+    /// Name of the session: 16 hexadecimal digits, drawn at random.
+    pub session: Name,
+    /// The program that wrote it: `holdpoint 0.1.0`.
+    pub program: String,
+    /// Who started it.
+    pub by: Person,
+    /// Where commands run.
+    pub directory: String,
+    /// Path of the runbook as it was given.
+    pub runbook_path: String,
+    /// Digest of the runbook's text.
+    pub runbook_digest: Digest,
+    /// The runbook's text, whole, so that a journal goes on without any other file.
+    pub runbook_text: String,
+    /// What is deployed where: one session at a time.
+    pub target: Target,
+    /// State of the git work tree, where there is one.
+    pub git: Option<Git>,
+    /// Variables in the runbook's order; no value for a secret.
+    pub variables: Vec<(String, Option<String>)>,
+}
+
+impl Opened {
+    /// The format that this program writes.
+    pub const FORMAT: u32 = 1;
+}
+
+/// What is deployed where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// Environment.
+    pub environment: Name,
+    /// Component.
+    pub component: Name,
+}
+
+/// Branch and commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Git {
+    /// Branch, or `(detached)`.
+    pub branch: String,
+    /// Full commit id.
+    pub commit: String,
+    /// Whether there were changes that no commit holds.
+    pub dirty: bool,
+}
+
+/// A session goes on in another process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Resumed {
+    /// Who resumed it.
+    pub by: Person,
+    /// The program that goes on.
+    pub program: String,
+    /// Where commands run from now on.
+    pub directory: String,
+}
+
+/// A torn end was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Recovered {
+    /// How many bytes it had.
+    pub bytes: u64,
+    /// Their digest.
+    pub digest: Digest,
+    /// Name of the file beside the journal that holds them now.
+    pub kept_in: String,
+}
+
+/// How an action ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// By itself. Only exit code 0 is good.
+    Exit(Exit),
+    /// It was stopped because its time was over.
+    Timeout,
+    /// It was stopped because the session was.
+    Interrupted,
+    /// It never began: why.
+    NotStarted(String),
+    /// The time to wait is over.
+    Waited,
+}
+
+impl Ending {
+    /// Whether the action did what it should.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        matches!(self, Self::Exit(Exit::Code(0)) | Self::Waited)
+    }
+}
+
+/// What a check was asked, what was observed, and what that means. Anyone can judge it again.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Finding {
+    /// The check with its variables filled in, secrets hidden.
+    pub check: Check,
+    /// What was observed last.
+    pub reading: Reading,
+    /// What that means.
+    pub verdict: Verdict,
+    /// How often it was observed.
+    pub tries: u32,
+}
+
+impl Finding {
+    /// The same finding as a journal keeps it, its texts cut to [`Limits::READING`].
+    #[must_use]
+    pub fn within_bounds(self) -> Self {
+        Self { reading: self.reading.cut_to(Limits::READING), ..self }
+    }
+}
+
+/// The worst of many findings. Without any finding nothing is known.
+pub fn worst(findings: &[Finding]) -> Outcome {
+    findings.iter().map(|finding| finding.verdict.outcome()).max().unwrap_or(Outcome::Unknown)
+}
+
+/// Why a session stopped without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hold {
+    /// There was no terminal to ask on.
+    NoTerminal,
+    /// The terminal's input ended while a question stood on it: Ctrl-D, or it was closed.
+    TerminalLost,
+    /// Ctrl-C.
+    Interrupt,
+    /// SIGTERM.
+    Terminate,
+    /// SIGHUP.
+    HangUp,
+}
+
+/// How a session ended for good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Close {
+    /// All eight phases were left through their gates.
+    Finished,
+    /// A person ended it.
+    Aborted,
+}
