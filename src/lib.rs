@@ -5,3 +5,4 @@ pub mod text;
 pub mod check;
 pub mod runbook;
 pub mod session;
+pub mod report;

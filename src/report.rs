@@ -1,0 +1,18 @@
+//! How things are told: to the person at the gate, on the screen, in the journal's head.
+//!
+//! Text in, text out. Nothing here decides anything or writes anywhere but into what it is given.
+#![warn(clippy::wildcard_enum_match_arm)] // a new event must be thought about everywhere
+
+mod brief;
+mod difference;
+mod head;
+mod line;
+mod progress;
+mod words;
+
+pub use brief::{Brief, Word};
+pub use difference::difference;
+pub use head::{FILLED, head};
+pub use line::{Line, Tone};
+pub use progress::progress;
+pub use words::{age, answer_word, answer_words, counted, hold_words, question_words, rough};
