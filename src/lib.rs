@@ -6,3 +6,4 @@ pub mod check;
 pub mod runbook;
 pub mod session;
 pub mod report;
+pub mod journal;
