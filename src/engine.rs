@@ -1,0 +1,229 @@
+//! The loop: ask the session what to do next, do it, record what came of it.
+//!
+//! Everything outside is reached through the traits of [`World`]. Nothing is spawned, so nothing
+//! must be shared: the record is held by `&mut`, and the compiler proves the single writer.
+#![warn(clippy::wildcard_enum_match_arm)] // a new event must be thought about everywhere
+
+use futures_util::future::LocalBoxFuture;
+
+use crate::check::{Probe, Reading};
+use crate::report::Brief;
+use crate::runbook::{Runbook, Step, Values};
+use crate::session::{Answer, Condition, Ending, Entry, Event, Hold, Move, Session};
+use crate::text::Capture;
+use crate::value::{Moment, Name, Person, Span};
+
+mod ask;
+mod record;
+mod stop;
+mod work;
+
+pub use ask::offer_change;
+pub use record::{DryRecord, draw_head};
+pub use stop::{Stop, StopLevel, Stopper};
+
+/// What is driven: a runbook with its values, for a person.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// The runbook that is followed.
+    pub runbook: &'a Runbook,
+    /// A value for each of its variables.
+    pub values: &'a Values,
+    /// Who drives.
+    pub by: &'a Person,
+}
+
+/// Everything outside of us.
+#[derive(Clone, Copy)]
+pub struct World<'a> {
+    /// Tells the time.
+    pub clock: &'a dyn Clock,
+    /// Looks.
+    pub prober: &'a dyn Prober,
+    /// Changes.
+    pub actor: &'a dyn Actor,
+    /// Asks a person.
+    pub prompter: &'a dyn Prompter,
+    /// Shows what goes on.
+    pub screen: &'a dyn Screen,
+    /// Says when to stop.
+    pub stop: &'a Stop,
+    /// How many observations may go on at once.
+    pub jobs: usize,
+}
+
+/// Keeps the record. Whatever it has taken is durable, or it has failed.
+pub trait Record {
+    /// What is true so far.
+    fn session(&self) -> &Session;
+    /// Takes an event: after it returned, and not before, the event has happened.
+    ///
+    /// # Errors
+    /// Where the event may not follow, or could not be made durable. The session must stop.
+    fn record(&mut self, at: Moment, event: Event) -> Result<(), crate::journal::Error>;
+    /// The last event taken.
+    fn last(&self) -> Option<&Entry>;
+    /// Draws the view for people anew. Never needed, so it may fail silently.
+    fn redraw(&mut self);
+}
+
+/// Tells the time.
+pub trait Clock {
+    /// The moment it is now.
+    fn now(&self) -> Moment;
+}
+
+/// Looks at the world without changing it.
+pub trait Prober {
+    /// Observes once. Never takes much longer than `timeout`: then the reading is
+    /// `Nothing(Timeout)`. When `stop` is requested it is `Nothing(Interrupted)`, soon.
+    /// The reading is masked and bounded.
+    fn observe<'a>(
+        &'a self,
+        probe: &'a Probe,
+        timeout: Span,
+        stop: &'a Stop,
+    ) -> LocalBoxFuture<'a, Reading>;
+}
+
+/// Changes the world.
+pub trait Actor {
+    /// Does the work to its end. `line` hears each line of output as it comes, masked, for the
+    /// screen; the whole output, masked and bounded, is in what it returns. When it returns, no
+    /// process that the work started is left, unless the work says otherwise.
+    fn act<'a>(
+        &'a self,
+        work: &'a Work,
+        stop: &'a Stop,
+        line: &'a dyn Fn(&str),
+    ) -> LocalBoxFuture<'a, Acted>;
+
+    /// Processes that an earlier attempt of this step left running, described for a person.
+    fn left_running(&self, step: &Name) -> Vec<String>;
+}
+
+/// An action with everything filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Work {
+    /// The step it belongs to.
+    pub step: Name,
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// Added to the environment.
+    pub environment: Vec<(String, String)>,
+    /// After this the work is stopped.
+    pub timeout: Span,
+    /// Whether processes that it started may outlive it.
+    pub leaves_running: bool,
+}
+
+/// How an action ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Acted {
+    /// How.
+    pub ending: Ending,
+    /// What it printed.
+    pub output: Capture,
+}
+
+/// Asks a person, on a terminal that nobody else can type into.
+pub trait Prompter {
+    /// Puts the question and waits for an answer it takes. Whatever was typed before the question
+    /// stood there is thrown away. Ends early when `stop` is requested.
+    fn ask<'a>(&'a self, brief: &'a Brief, stop: &'a Stop) -> LocalBoxFuture<'a, Reply>;
+}
+
+/// What comes back from a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// A decision.
+    Answer {
+        /// Which.
+        answer: Answer,
+        /// The name they signed with, where a word by name was asked for.
+        name: Option<String>,
+        /// What they wrote with it.
+        text: Option<String>,
+    },
+    /// Something to write down before the question is put again.
+    Note {
+        /// What.
+        text: String,
+        /// Whether it is a key learning.
+        learning: bool,
+    },
+    /// No answer, and none to be had.
+    Nobody(Hold),
+}
+
+/// Shows what goes on. Never decides, never waits.
+pub trait Screen {
+    /// Takes note of something.
+    fn show(&self, news: &News<'_>);
+}
+
+/// Something worth showing.
+#[derive(Clone, Copy, Debug)]
+pub enum News<'a> {
+    /// An event was recorded.
+    Recorded(&'a Entry, &'a Session),
+    /// Work on a step began.
+    Begun(&'a Step, &'a str),
+    /// A step's action printed a line.
+    Line(&'a Name, &'a str),
+    /// A check that is asked until it passes did not pass yet.
+    NotYet(&'a Name, &'a str),
+    /// A pause before the next try.
+    Pausing(&'a Name, Span),
+    /// Work on a step is over.
+    Over(&'a Name),
+}
+
+/// Drives a session until it is held or closed. A new session is a resumed one with one entry.
+///
+/// # Errors
+/// Where something could not be recorded; nothing was started after that.
+pub async fn drive(
+    subject: Subject<'_>,
+    record: &mut dyn Record,
+    world: &World<'_>,
+) -> Result<Condition, crate::journal::Error> {
+    loop {
+        if let (Some(why), Condition::Running) = (world.stop.why(), record.session().condition()) {
+            note(record, world, Event::Held { why })?;
+        }
+        match record.session().next(subject.runbook) {
+            Move::Work(tasks) => work::work(&tasks, subject, record, world).await?,
+            Move::Probe(step) => work::probe(step, subject, record, world).await?,
+            Move::SkipStep(step, why) => {
+                note(record, world, Event::StepSkipped { step: step.id.clone(), why })?;
+            }
+            Move::Ask(question) => ask::ask(question, subject, record, world).await?,
+            Move::SkipPhase(phase, why) => {
+                note(record, world, Event::PhaseSkipped { phase, why: why.to_owned() })?;
+            }
+            Move::Enter(phase) => {
+                note(record, world, Event::Entered { phase })?;
+                record.redraw();
+            }
+            Move::Close(close) => {
+                note(record, world, Event::Closed { close })?;
+                record.redraw();
+            }
+            Move::Stop(condition) => return Ok(condition),
+        }
+    }
+}
+
+/// Records an event, then shows it.
+fn note(
+    record: &mut dyn Record,
+    world: &World<'_>,
+    event: Event,
+) -> Result<(), crate::journal::Error> {
+    record.record(world.clock.now(), event)?;
+    if let Some(entry) = record.last() {
+        world.screen.show(&News::Recorded(entry, record.session()));
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! Works on steps: starts an action, or asks checks, some at once, until they pass or their time
+//! is over. What it learns it records; it never decides what that means for the session.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::future::join_all;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep};
+
+use super::ask::ask;
+use super::{Acted, News, Record, StopLevel, Subject, Work, World, note};
+use crate::check::{Check, Verdict};
+use crate::journal::Error;
+use crate::runbook::{Action, Step};
+use crate::session::{ActionState, Ending, Event, Finding, Question, StepState, Task};
+use crate::text::Capture;
+use crate::value::{Name, Span};
+
+/// The longest pause between two tries, whatever the backoff has grown to.
+const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+
+/// Works on the tasks: one action, or checks of steps that may be asked at once.
+pub(super) async fn work(
+    tasks: &[Task<'_>],
+    subject: Subject<'_>,
+    record: &mut dyn Record,
+    world: &World<'_>,
+) -> Result<(), Error> {
+    let places = Semaphore::new(world.jobs.max(1));
+    let mut running = FuturesUnordered::new();
+    for task in tasks {
+        match task {
+            Task::Act(step) if record.session().is_dry_run() => {
+                rehearse(step, subject, record, world, &places).await?;
+            }
+            Task::Act(step) => act(step, subject, record, world).await?,
+            Task::Check(step) => {
+                let state = record.session().step(&step.id);
+                running.push(check_step(step, state, subject, world, &places));
+            }
+        }
+    }
+    while let Some((step, took, findings)) = running.next().await {
+        // What a stop cut short says nothing about the world: it is asked again after the resume.
+        if world.stop.level() == StopLevel::None {
+            note(record, world, Event::Checked { step: step.clone(), took, findings })?;
+        }
+    }
+    Ok(())
+}
+
+/// Starts a step's action: the intent is durable before anything of it happens, and the result is
+/// durable before anything else does.
+async fn act(
+    step: &Step,
+    subject: Subject<'_>,
+    record: &mut dyn Record,
+    world: &World<'_>,
+) -> Result<(), Error> {
+    let Some(action) = &step.action else { return Ok(()) };
+    let state = record.session().step(&step.id);
+    // What does no harm twice may do harm beside itself: a person decides.
+    let in_doubt = state.action == ActionState::Doubtful;
+    if in_doubt && !world.actor.left_running(&step.id).is_empty() {
+        return ask(Question::Doubt { step: step.id.clone() }, subject, record, world).await;
+    }
+    if pause_before_retry(step, &state, world).await.is_stopped() {
+        return Ok(());
+    }
+    let does = action.show(subject.values);
+    let attempt = state.attempts + 1;
+    let begun = Instant::now();
+    note(record, world, Event::Started { step: step.id.clone(), attempt, does: does.clone() })?;
+    world.screen.show(&News::Begun(step, &does));
+    let acted = perform(step, action, subject, world).await;
+    world.screen.show(&News::Over(&step.id));
+    let took = Span::of(begun.elapsed());
+    let Acted { ending, output } = acted;
+    note(record, world, Event::Acted { step: step.id.clone(), ending, took, output })
+}
+
+async fn perform(step: &Step, action: &Action, subject: Subject<'_>, world: &World<'_>) -> Acted {
+    let quiet = |ending| Acted { ending, output: Capture::default() };
+    if let Action::Wait(span) = action {
+        let stopped = pause(span.duration(), world).await.is_stopped();
+        return quiet(if stopped { Ending::Interrupted } else { Ending::Waited });
+    }
+    let Some(argv) = action.argv(&step.id, subject.values) else {
+        return quiet(Ending::NotStarted("only a person can do this".to_owned()));
+    };
+    let environment =
+        subject.values.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
+    let work = Work {
+        step: step.id.clone(),
+        argv,
+        environment,
+        timeout: step.timeout,
+        leaves_running: step.leaves_running,
+    };
+    let line = |line: &str| world.screen.show(&News::Line(&step.id, line));
+    world.actor.act(&work, world.stop, &line).await
+}
+
+/// Goes past a step in a dry run: nothing is started, its checks are asked once.
+async fn rehearse(
+    step: &Step,
+    subject: Subject<'_>,
+    record: &mut dyn Record,
+    world: &World<'_>,
+    places: &Semaphore,
+) -> Result<(), Error> {
+    let does = step.action.as_ref().map(|action| action.show(subject.values));
+    world.screen.show(&News::Begun(step, "checks"));
+    let once = |check: &Check| Check { until: None, ..check.clone() };
+    let checks: Vec<Check> = step.checks.iter().map(once).collect();
+    let asked = checks.iter().map(|check| ask_check(&step.id, check, subject, world, places));
+    let findings = join_all(asked).await;
+    world.screen.show(&News::Over(&step.id));
+    note(record, world, Event::Rehearsed { step: step.id.clone(), does, findings })
+}
+
+/// After a crash: asks a step's probe whether its action happened.
+pub(super) async fn probe(
+    step: &Step,
+    subject: Subject<'_>,
+    record: &mut dyn Record,
+    world: &World<'_>,
+) -> Result<(), Error> {
+    let Some(probe) = &step.probe else { return Ok(()) };
+    world.screen.show(&News::Begun(step, "probe"));
+    let finding = ask_check(&step.id, probe, subject, world, &Semaphore::new(1)).await;
+    world.screen.show(&News::Over(&step.id));
+    if world.stop.level() > StopLevel::None {
+        return Ok(());
+    }
+    note(record, world, Event::Probed { step: step.id.clone(), finding })
+}
+
+async fn check_step<'a>(
+    step: &'a Step,
+    state: StepState,
+    subject: Subject<'_>,
+    world: &World<'_>,
+    places: &Semaphore,
+) -> (&'a Name, Span, Vec<Finding>) {
+    let _stopped = pause_before_retry(step, &state, world).await;
+    world.screen.show(&News::Begun(step, "checks"));
+    let begun = Instant::now();
+    let asked = step.checks.iter().map(|check| ask_check(&step.id, check, subject, world, places));
+    let findings = join_all(asked).await;
+    world.screen.show(&News::Over(&step.id));
+    (&step.id, Span::of(begun.elapsed()), findings)
+}
+
+/// Observes and judges, once or until it passes. What is asked has its secrets filled in; what is
+/// judged and recorded has them hidden, like the reading.
+async fn ask_check(
+    step: &Name,
+    check: &Check,
+    subject: Subject<'_>,
+    world: &World<'_>,
+    places: &Semaphore,
+) -> Finding {
+    let asked = subject.values.fill_check(check);
+    let shown = subject.values.show_check(check);
+    let probe = asked.claim.kind().ask();
+    let begun = Instant::now();
+    let mut tries = 0;
+    loop {
+        let place = places.acquire().await.expect("nobody closes the semaphore");
+        let reading = world.prober.observe(&probe, check.timeout, world.stop).await;
+        drop(place);
+        tries += 1;
+        let verdict = shown.claim.kind().judge(&reading);
+        let again = check.until.filter(|until| {
+            let over = begun.elapsed() + until.every.duration() > until.within.duration();
+            !matches!(verdict, Verdict::Pass(_)) && !over
+        });
+        let finding = Finding { check: shown.clone(), reading, verdict, tries };
+        let Some(until) = again else { return finding.within_bounds() };
+        world.screen.show(&News::NotYet(step, finding.verdict.says()));
+        if pause(until.every.duration(), world).await.is_stopped() {
+            return finding.within_bounds();
+        }
+    }
+}
+
+/// Waits before a try that follows a failed one: the step's backoff, doubled each time.
+async fn pause_before_retry(step: &Step, state: &StepState, world: &World<'_>) -> Pause {
+    if state.failed_tries == 0 {
+        return Pause::Over;
+    }
+    let doublings = (state.failed_tries - 1).min(16);
+    let backoff = step.retry.backoff.duration().saturating_mul(1 << doublings).min(LONGEST_PAUSE);
+    world.screen.show(&News::Pausing(&step.id, Span::of(backoff)));
+    pause(backoff, world).await
+}
+
+/// How a pause ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pause {
+    Over,
+    Stopped,
+}
+
+impl Pause {
+    fn is_stopped(self) -> bool {
+        self == Self::Stopped
+    }
+}
+
+async fn pause(duration: Duration, world: &World<'_>) -> Pause {
+    tokio::select! {
+        () = sleep(duration) => Pause::Over,
+        () = world.stop.reached(StopLevel::Polite) => Pause::Stopped,
+    }
+}
