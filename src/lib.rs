@@ -8,3 +8,5 @@ pub mod session;
 pub mod report;
 pub mod journal;
 pub mod engine;
+pub mod host;
+pub mod cli;

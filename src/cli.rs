@@ -1,0 +1,257 @@
+//! The command line: what can be typed, with its help. Nothing is done here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0    good
+  1    the machine failed us (I/O, network), or another process holds the target
+  2    bad usage, or a runbook with problems
+  3    findings, or the deployment failed
+  4    held: a person must decide; `holdpoint resume` goes on
+  5    ended by a person
+  6    a journal is damaged
+  101  a bug in holdpoint
+
+Examples:
+  holdpoint run runbooks/quickstart.toml
+  holdpoint run runbooks/quickstart.toml --var version=1.2.0 --dry-run
+  holdpoint resume
+  holdpoint status
+  holdpoint note journals/2026-03-14-local-greeter.md 'Traffic is back to normal'";
+
+/// Deploy phase by phase: checks verify, people release, a markdown journal records.
+#[derive(Debug, Parser)]
+#[command(name = "holdpoint", version, about, after_help = AFTER_HELP, max_term_width = 100)]
+#[command(propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Write logs to this file; without it they go to standard error, if that is no terminal
+    #[arg(long, global = true, env = "HOLDPOINT_LOG", value_name = "FILE")]
+    pub log_file: Option<PathBuf>,
+    /// How logs are written; what is logged is set by `RUST_LOG`
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub log_format: LogFormat,
+    /// What to do
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Start a session: go through the eight phases of a runbook
+    Run(Run),
+    /// Go on with a session after a hold or a crash
+    Resume(Resume),
+    /// List the sessions: running, held, crashed, ended
+    Status(Status),
+    /// Add an entry to a journal
+    Note(Note),
+    /// Check that journals are whole: seals, order, legality, verdicts
+    Verify(Verify),
+    /// Print the JSON Schema of runbooks, for editors
+    #[command(after_help = "\
+Examples:
+  holdpoint schema > runbook.schema.json
+
+Exit codes:
+  0 good · 1 it could not be printed")]
+    Schema,
+    /// List the kinds of checks
+    #[command(after_help = "\
+Examples:
+  holdpoint kinds
+
+Exit codes:
+  0 good · 1 it could not be printed")]
+    Kinds,
+    /// Explain a problem code
+    Explain(Explain),
+    /// Print shell completions
+    #[command(after_help = "\
+Examples:
+  holdpoint completions bash > ~/.local/share/bash-completion/completions/holdpoint
+
+Exit codes:
+  0 good · 1 it could not be printed · 2 bad usage")]
+    Completions {
+        /// For which shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "\
+Examples:
+  holdpoint man > ~/.local/share/man/man1/holdpoint.1
+
+Exit codes:
+  0 good · 1 it could not be printed")]
+    Man,
+}
+
+/// Options of `run`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint run runbooks/quickstart.toml
+  holdpoint run deploy.toml --var version=2.4.1 --journal journals/orders.md
+  holdpoint run deploy.toml --dry-run --no-input
+
+Exit codes:
+  0 finished · 1 the machine failed us · 2 bad usage or runbook · 4 held: resume goes on · 5 ended")]
+pub struct Run {
+    /// The runbook (TOML)
+    pub runbook: PathBuf,
+    /// Values of variables.
+    #[command(flatten)]
+    pub vars: Vars,
+    /// Where to write the journal [default: journals/DATE-ENVIRONMENT-COMPONENT.md]
+    #[arg(long, value_name = "PATH")]
+    pub journal: Option<PathBuf>,
+    /// Ask and show everything, run read-only checks, change nothing, write no journal
+    #[arg(long, conflicts_with_all = ["journal", "new"])]
+    pub dry_run: bool,
+    /// Start even though an earlier session for this target was never ended
+    #[arg(long)]
+    pub new: bool,
+    /// How it is driven.
+    #[command(flatten)]
+    pub pace: Pace,
+}
+
+/// Options of `resume`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint resume
+  holdpoint resume journals/2026-03-14-local-greeter.md
+  holdpoint resume --recorded
+
+Exit codes:
+  0 finished · 1 the machine failed us · 2 bad usage or runbook · 4 held: resume goes on · 5 ended
+  6 the journal is damaged")]
+pub struct Resume {
+    /// The journal [default: the only one in journals/ that can go on]
+    pub journal: Option<PathBuf>,
+    /// Values of variables.
+    #[command(flatten)]
+    pub vars: Vars,
+    /// Follow the runbook as the journal recorded it, even if the file has changed
+    #[arg(long)]
+    pub recorded: bool,
+    /// How it is driven.
+    #[command(flatten)]
+    pub pace: Pace,
+}
+
+/// How values are told. They are read where they are used: a message of the command line's own
+/// parser would show the value, which may be a secret.
+#[derive(Debug, Args)]
+pub struct Vars {
+    /// The value of a variable; may be given several times. Other users of this machine can see
+    /// it: give secrets through the environment
+    #[arg(long = "var", value_name = "NAME=VALUE")]
+    pub values: Vec<String>,
+}
+
+/// How a session is driven.
+#[derive(Debug, Args)]
+pub struct Pace {
+    /// Never ask: stop at the first question (exit code 4)
+    #[arg(long)]
+    pub no_input: bool,
+    /// How many checks may be asked at once
+    #[arg(long, default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub jobs: u16,
+}
+
+/// Options of `status`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint status
+  holdpoint status journals ../other/journals
+  holdpoint status --format json
+
+Exit codes:
+  0 good · 1 one cannot be read · 2 bad usage · 6 one is damaged")]
+pub struct Status {
+    /// Folders with journals, or journals
+    #[arg(default_value = "journals")]
+    pub paths: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Options of `note`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint note journals/2026-03-14-local-greeter.md 'Traffic is back to normal'
+  holdpoint note journals/2026-03-14-local-greeter.md --learning 'Warm the cache first'
+
+Exit codes:
+  0 written · 1 the machine failed us, or a session holds the journal · 2 bad usage
+  6 the journal is damaged")]
+pub struct Note {
+    /// The journal
+    pub journal: PathBuf,
+    /// What to write down
+    pub text: String,
+    /// It belongs to the Key Learnings
+    #[arg(long)]
+    pub learning: bool,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint verify journals/2026-03-14-local-greeter.md
+  holdpoint verify journals/2026-03-14-local-greeter.md --format json
+
+Exit codes:
+  0 whole · 2 one cannot be read · 3 a reading does not lead to its verdict · 6 one is damaged")]
+pub struct Verify {
+    /// The journals
+    #[arg(required = true)]
+    pub journals: Vec<PathBuf>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint explain
+  holdpoint explain HP010
+
+Exit codes:
+  0 good · 2 there is no such code")]
+pub struct Explain {
+    /// The code, like HP001; without it all are listed
+    pub code: Option<String>,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs; the shape is stable
+    Json,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
+}

@@ -1,0 +1,41 @@
+//! Logs: what `RUST_LOG` asks for, to a file or to standard error, never between prompts.
+#![expect(clippy::disallowed_methods, reason = "this is the edge: the log file")]
+
+use std::fs::OpenOptions;
+use std::io::{self, IsTerminal as _};
+use std::path::Path;
+use std::sync::Mutex;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
+
+use crate::cli::LogFormat;
+
+/// Starts logging. Without a file, and with standard error on a terminal, nothing is logged.
+///
+/// # Errors
+/// Where the file cannot be opened.
+pub fn start(file: Option<&Path>, format: LogFormat) -> io::Result<()> {
+    let wanted = std::env::var_os("RUST_LOG").is_some();
+    let writer = match file {
+        Some(path) => {
+            let opened = OpenOptions::new().create(true).append(true).open(path);
+            let opened = opened.map_err(|error| {
+                let path = path.display();
+                io::Error::new(error.kind(), format!("cannot open the log file `{path}`: {error}"))
+            })?;
+            BoxMakeWriter::new(Mutex::new(opened))
+        }
+        None if wanted && !io::stderr().is_terminal() => BoxMakeWriter::new(io::stderr),
+        None => return Ok(()),
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(writer);
+    // A test that runs several verbs in one process keeps its first logger.
+    let _ = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().try_init(),
+    };
+    Ok(())
+}
