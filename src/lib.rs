@@ -1,12 +1,29 @@
 //! holdpoint takes an engineer through a risky deployment, phase by phase.
+//!
+//! In reading order: [`value`] and [`text`] are the small things; a [`check`] says what is claimed
+//! about the world; a [`runbook`] is eight phases of steps with checks; a [`session`] is the fold
+//! over what happened and decides what comes next; [`report`] puts it into words; the [`journal`]
+//! keeps it; the [`engine`] is the loop between all of these and the world; [`host`] is the world;
+//! [`command`] has the verbs and [`cli`] their spelling. `ARCHITECTURE.md` has the reasons.
 
 pub mod value;
+
 pub mod text;
+
 pub mod check;
+
 pub mod runbook;
+
 pub mod session;
+
 pub mod report;
+
 pub mod journal;
+
 pub mod engine;
+
 pub mod host;
+
+pub mod command;
+
 pub mod cli;

@@ -1,3 +1,10 @@
 //! The binary: parse, run, exit.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use holdpoint::cli::Cli;
+
+fn main() -> ExitCode {
+    holdpoint::command::run(Cli::parse()).into()
+}

@@ -1,0 +1,114 @@
+//! `run`: starts a session, and goes through it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::sitting::{self, Drive, Sitting};
+use super::{Exit, Failure, dry_run, fresh};
+use crate::cli::Run;
+use crate::engine::{Clock as _, draw_head};
+use crate::host::files::Files;
+use crate::host::identity::{self, WallClock};
+use crate::host::{folder, git};
+use crate::journal::Journal;
+use crate::runbook::{Runbook, Values};
+use crate::session::{Condition, Opened, Target};
+use crate::value::Moment;
+
+/// Where journals stand unless told otherwise.
+pub(super) const JOURNALS: &str = "journals";
+
+pub(super) fn run(options: &Run) -> Result<Exit, Failure> {
+    let book = fresh::runbook(&options.runbook)?;
+    let sitting = Sitting::begin(&options.pace)?;
+    let values = fresh::values(&book, &options.vars, &BTreeMap::new(), sitting.terminal())?;
+    let mask = fresh::mask(&book, &values)?;
+    let opened = opened(options, &book, &values, &sitting)?;
+    if options.dry_run {
+        return dry_run::run(&book, &values, mask, opened, &sitting);
+    }
+    let at = WallClock.now();
+    let path = journal_path(options.journal.as_deref(), &opened.target, at)?;
+    let _target = sitting.lock_target(&opened.target, &path)?;
+    if !options.new {
+        refuse_beside(&opened.target)?;
+    }
+    if options.journal.is_none() {
+        let folder = Path::new(JOURNALS);
+        folder::make(folder).map_err(|error| Failure::file("make the folder", folder, &error))?;
+    }
+    let file = Files::create(&path).map_err(|unfit| Failure::unfit(&unfit))?;
+    let lock = sitting.lock_journal(&path)?;
+    let session = opened.session.clone();
+    let mut journal = match Journal::create(file, at, opened, &draw_head) {
+        Ok(journal) => journal,
+        Err(error) => {
+            lock.discard();
+            return Err(Failure::journal(&path, &error).help("nothing was started"));
+        }
+    };
+    sitting.say(&format!("Journal: {}", path.display()));
+    journal.keep_room(sitting::room_for(&book));
+    let drive = Drive { book: &book, change: None, values: &values, mask, session: &session };
+    let ended = sitting.drive(&drive, &mut journal);
+    sitting.finish(&path, ended)
+}
+
+fn opened(
+    options: &Run,
+    book: &Runbook,
+    values: &Values,
+    sitting: &Sitting,
+) -> Result<Opened, Failure> {
+    Ok(Opened {
+        format: Opened::FORMAT,
+        session: identity::session_name()?,
+        program: identity::program(),
+        by: sitting.by.clone(),
+        directory: sitting.directory.display().to_string(),
+        runbook_path: options.runbook.display().to_string(),
+        runbook_digest: book.source.digest,
+        runbook_text: book.source.text.clone(),
+        target: Target { environment: book.environment.clone(), component: book.component.clone() },
+        git: git::state(&sitting.directory),
+        variables: values.recorded(book),
+    })
+}
+
+/// An earlier session for this target that nobody ended would be forgotten.
+fn refuse_beside(target: &Target) -> Result<(), Failure> {
+    for (path, history) in sitting::journals(Path::new(JOURNALS)) {
+        let open = !matches!(history.session.condition(), Condition::Closed(_));
+        let same = history.session.opened().is_some_and(|opened| opened.target == *target);
+        if open && same {
+            let place = path.display();
+            let (component, environment) = (&target.component, &target.environment);
+            return Err(Failure::held(format!(
+                "a session for {component} in {environment} was never ended: `{place}`"
+            ))
+            .help(format!(
+                "go on with `holdpoint resume {place}` (you can abort it there), or start another \
+                 beside it with --new"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The path that was asked for, or the first free one of the usual name.
+fn journal_path(wanted: Option<&Path>, target: &Target, at: Moment) -> Result<PathBuf, Failure> {
+    if let Some(path) = wanted {
+        if folder::exists(path) {
+            return Err(Failure::usage(format!("`{}` exists already", path.display()))
+                .help("a journal is never written over: choose another path"));
+        }
+        return Ok(path.to_owned());
+    }
+    let journals = Path::new(JOURNALS);
+    let stem = format!("{}-{}-{}", at.date(), target.environment, target.component);
+    std::iter::once(format!("{stem}.md"))
+        .chain((2..10_000).map(|count| format!("{stem}-{count}.md")))
+        .map(|name| journals.join(name))
+        .find(|path| !folder::exists(path))
+        .ok_or_else(|| Failure::machine("there are ten thousand journals of this name today"))
+}

@@ -1,0 +1,206 @@
+//! One process driving one session: who sits there, on what terminal, with which locks held.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::dry_run::DryPrompter;
+use super::masked::MaskedPrompter;
+use super::{Exit, Failure};
+use crate::cli::Pace;
+use crate::engine::{Clock as _, Prompter, Record, Stopper, Subject, World, drive, offer_change};
+use crate::host::files::Files;
+use crate::host::identity::{self, WallClock};
+use crate::host::lock::{Holder, Lock, LockError};
+use crate::host::probe::HostProber;
+use crate::host::process::Commands;
+use crate::host::screen::LiveScreen;
+use crate::host::style::Look;
+use crate::host::terminal::{Absent, Terminal};
+use crate::host::{folder, signal, sweep};
+use crate::journal::{self, History, LOG};
+use crate::report::{Line, Tone};
+use crate::runbook::{Runbook, Values};
+use crate::session::{Condition, Target};
+use crate::text::Mask;
+use crate::value::{Name, Person};
+
+/// What is driven.
+pub(super) struct Drive<'a> {
+    pub(super) book: &'a Runbook,
+    /// Another runbook, to be offered first.
+    pub(super) change: Option<&'a Runbook>,
+    pub(super) values: &'a Values,
+    pub(super) mask: Mask,
+    pub(super) session: &'a Name,
+}
+
+/// Who sits there.
+pub(super) struct Sitting {
+    pub(super) by: Person,
+    pub(super) directory: PathBuf,
+    terminal: Option<Terminal>,
+    jobs: usize,
+}
+
+impl Sitting {
+    pub(super) fn begin(pace: &Pace) -> Result<Self, Failure> {
+        let directory = identity::directory().map_err(|error| {
+            Failure::machine(format!("cannot use the current folder: {error}"))
+                .help("it was deleted or may not be entered: `cd` to the folder of the runbook")
+        })?;
+        // A process without a controlling terminal has nobody to ask: questions then hold.
+        let terminal = if pace.no_input { None } else { Terminal::open().ok() };
+        Ok(Self { by: identity::person(), directory, terminal, jobs: usize::from(pace.jobs) })
+    }
+
+    pub(super) fn terminal(&self) -> Option<&Terminal> {
+        self.terminal.as_ref()
+    }
+
+    /// A line for the person.
+    pub(super) fn say(&self, text: &str) {
+        self.print(&[Line::new(Tone::Plain, text)]);
+    }
+
+    #[expect(clippy::unused_self, reason = "what is said is said by whoever sits there")]
+    pub(super) fn print(&self, lines: &[Line]) {
+        let term = console::Term::stderr();
+        // Where standard error is gone there is nobody to tell.
+        let _ = Look::of(&term).write(&mut std::io::stderr().lock(), lines);
+    }
+
+    /// Drives a session until it is held or closed.
+    pub(super) fn drive(
+        &self,
+        what: &Drive<'_>,
+        record: &mut dyn Record,
+    ) -> Result<Condition, Failure> {
+        sweep::adopt_orphans()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (stopper, stop) = Stopper::new();
+        let commands =
+            Rc::new(Commands::new(what.session.clone(), self.directory.clone(), what.mask.clone()));
+        let prober = HostProber::new(self.directory.clone(), what.mask.clone(), commands.clone());
+        let newest = what.change.unwrap_or(what.book);
+        let screen = LiveScreen::new(newest);
+        let person: &dyn Prompter = match &self.terminal {
+            Some(terminal) => terminal,
+            None => &Absent,
+        };
+        let dry = DryPrompter { person: self.terminal.as_ref().map(|_| person) };
+        let prompter: &dyn Prompter = if record.session().is_dry_run() { &dry } else { person };
+        let prompter = &MaskedPrompter { prompter, mask: what.mask.clone() };
+        let world = World {
+            clock: &WallClock,
+            prober: &prober,
+            actor: &*commands,
+            prompter,
+            screen: &screen,
+            stop: &stop,
+            jobs: self.jobs,
+        };
+        let subject = |runbook| Subject { runbook, values: what.values, by: &self.by };
+        let stopped = |error: journal::Error| Failure::machine(error.to_string());
+        let driven = runtime.block_on(async {
+            let _signals = signal::listen(stopper)?;
+            let mut book = what.book;
+            if let Some(change) = what.change {
+                offer_change(change, subject(book), record, &world).await.map_err(stopped)?;
+                if record.session().runbook_digest() == change.source.digest {
+                    book = change;
+                }
+            }
+            drive(subject(book), record, &world).await.map_err(stopped)
+        });
+        // A prompt that was abandoned still waits for a key on its thread.
+        runtime.shutdown_background();
+        driven
+    }
+
+    /// The last words: how it ended, and what to do next.
+    pub(super) fn finish(
+        &self,
+        path: &Path,
+        ended: Result<Condition, Failure>,
+    ) -> Result<Exit, Failure> {
+        let place = path.display();
+        let condition = ended.map_err(|failure| {
+            failure
+                .help(format!("nothing was started after that; `holdpoint resume {place}` goes on"))
+        })?;
+        if let Condition::Held(_) = condition {
+            self.say(&format!("Go on with: holdpoint resume {place}"));
+        }
+        self.say(&format!("Journal: {place}"));
+        Ok(condition.into())
+    }
+}
+
+impl Sitting {
+    /// One session per target at a time.
+    pub(super) fn lock_target(&self, target: &Target, journal: &Path) -> Result<Lock, Failure> {
+        let state = identity::state_folder();
+        let path = Lock::of_target(&state, &target.environment, &target.component);
+        self.lock(&path, journal, &format!("{} in {}", target.component, target.environment))
+    }
+
+    /// One process per journal at a time.
+    pub(super) fn lock_journal(&self, journal: &Path) -> Result<Lock, Failure> {
+        let what = format!("the journal `{}`", journal.display());
+        self.lock(&Lock::of_journal(journal), journal, &what)
+    }
+
+    /// The same for a journal that must be there already. Nothing is put beside what is none.
+    pub(super) fn lock_existing(&self, journal: &Path) -> Result<Lock, Failure> {
+        Files::look(journal).map_err(|unfit| Failure::unfit(&unfit))?;
+        let bytes = folder::read(journal, u64::MAX)
+            .map_err(|error| Failure::file("read the journal", journal, &error))?;
+        if !bytes.split_inclusive(|byte| *byte == b'\n').any(|line| line == LOG.as_bytes()) {
+            History::read(&bytes)
+                .map_err(|damage| Failure::journal(journal, &journal::Error::Damage(damage)))?;
+        }
+        self.lock_journal(journal)
+    }
+
+    fn lock(&self, path: &Path, journal: &Path, what: &str) -> Result<Lock, Failure> {
+        let holder = Holder {
+            pid: std::process::id(),
+            by: self.by.clone(),
+            since: WallClock.now(),
+            journal: self.directory.join(journal).display().to_string(),
+        };
+        Lock::take(path, &holder).map_err(|error| match error {
+            LockError::Held { .. } => Failure::machine(format!("{what} is in use: {error}"))
+                .help("wait for that session, or ask its driver; no lock outlives its process"),
+            LockError::Io { .. } => Failure::machine(error.to_string()),
+        })
+    }
+
+    /// Goes to the folder that the session ran its commands in, if there is one here.
+    pub(super) fn go_to(&mut self, directory: &str) {
+        let recorded = PathBuf::from(directory);
+        if recorded.is_dir() {
+            self.directory = recorded;
+        } else {
+            let here = self.directory.display();
+            self.say(&format!("There is no folder {directory} here; commands run in {here}."));
+        }
+    }
+}
+
+/// Room that the end of this runbook's largest step may need in a journal.
+pub(super) fn room_for(book: &Runbook) -> u64 {
+    const A_READING: u64 = 48 << 10;
+    let steps = book.phases.iter().flat_map(|section| &section.steps).chain(&book.prerequisites);
+    let most = steps.map(|step| step.checks.len() as u64).max().unwrap_or(0);
+    most * A_READING
+}
+
+/// The journals in a folder that can be read, by name.
+pub(super) fn journals(path: &Path) -> Vec<(PathBuf, History)> {
+    let readable = |path: PathBuf| {
+        let bytes = folder::read(&path, u64::MAX).ok()?;
+        Some((path, History::read(&bytes).ok()?))
+    };
+    folder::markdown_in(path).unwrap_or_default().into_iter().filter_map(readable).collect()
+}
