@@ -1,0 +1,254 @@
+//! One session that is killed again and again: who answers its questions, and what is looked at
+//! after each kill.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use holdpoint::journal::{End, History, render};
+use holdpoint::session::{Condition, Entry, Question};
+use tempfile::TempDir;
+
+use super::proof::{Ledger, Outcomes, Reader, is_in_order};
+use super::seat::{Next, PROGRAM, Seat, environment};
+
+/// Waiting for what runs alone takes no longer than this.
+const HANGS: Duration = Duration::from_mins(1);
+
+/// What happened in the sessions of a campaign.
+#[derive(Debug, Default)]
+pub struct Tally {
+    pub kills: u64,
+    pub sessions: usize,
+    pub doubts: usize,
+    /// Doubts at which something still ran, and was told.
+    pub left_running: usize,
+    pub torn_tails: usize,
+    /// Kills by phase, and by what the journal said last.
+    pub phases: BTreeMap<String, usize>,
+    pub behind: BTreeMap<&'static str, usize>,
+}
+
+impl Tally {
+    pub fn add(&mut self, other: Self) {
+        self.kills += other.kills;
+        self.sessions += other.sessions;
+        self.doubts += other.doubts;
+        self.left_running += other.left_running;
+        self.torn_tails += other.torn_tails;
+        for (phase, count) in other.phases {
+            *self.phases.entry(phase).or_default() += count;
+        }
+        for (event, count) in other.behind {
+            *self.behind.entry(event).or_default() += count;
+        }
+    }
+}
+
+/// A session in a folder of its own.
+pub struct Ordeal<'a> {
+    folder: TempDir,
+    reader: Reader,
+    tally: &'a mut Tally,
+}
+
+/// What a session came to, in how many entries, in how much time.
+pub struct Whole {
+    pub outcomes: Outcomes,
+    pub entries: usize,
+    pub took: Duration,
+}
+
+impl<'a> Ordeal<'a> {
+    pub fn of(book: &str, tally: &'a mut Tally) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("book.toml"), book).unwrap();
+        fs::write(folder.path().join("ledger"), "").unwrap();
+        Self { folder, reader: Reader::default(), tally }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The session to its end, killed at the delays that are drawn from how much of it is over.
+    pub fn goes_to_its_end(mut self, draw: &mut dyn FnMut(usize) -> Option<Duration>) -> Whole {
+        let begun = Instant::now();
+        loop {
+            let entries =
+                self.reader.reads(self.folder.path(), true).map_or(0, |it| it.entries.len());
+            if let Some(whole) = self.goes_on(draw(entries)) {
+                return Whole { took: begun.elapsed(), ..whole };
+            }
+        }
+    }
+
+    /// One process: until it ends or is killed.
+    fn goes_on(&mut self, kill_after: Option<Duration>) -> Option<Whole> {
+        let resumes = self.path().join("j.md").exists();
+        let run = ["run", "book.toml", "--journal", "j.md"];
+        let arguments: &[&str] = if resumes { &["resume", "j.md"] } else { &run };
+        let until = kill_after.map(|delay| Instant::now() + delay);
+        let mut seat = Seat::at(self.path(), arguments);
+        let mut killed = false;
+        loop {
+            match seat.next(until) {
+                Next::Question(shown) => self.answers(&mut seat, &shown, until),
+                Next::Nothing => {
+                    killed = seat.kill();
+                    break;
+                }
+                Next::End(0 | 4) => break,
+                Next::End(code) => panic!("it ended with {code}:\n{}", seat.shown()),
+            }
+        }
+        let history = self.reader.reads(self.folder.path(), true);
+        if killed {
+            self.count(history.as_ref());
+            let tears = self.tally.kills == 2;
+            if let Some(history) = history.as_ref().filter(|_| tears) {
+                tear(self.folder.path(), history);
+            }
+        }
+        let history = history.filter(|it| matches!(it.session.condition(), Condition::Closed(_)));
+        history.map(|history| self.ends(&history))
+    }
+
+    fn count(&mut self, history: Option<&History>) {
+        self.tally.kills += 1;
+        let stage = history.map(|history| history.session.stage().phase());
+        let stage = match stage {
+            None | Some(None) => "before phase 1".to_owned(),
+            Some(Some(phase)) => format!("phase {}", phase.number()),
+        };
+        *self.tally.phases.entry(stage).or_default() += 1;
+        let last = history.and_then(|history| Some(history.entries.last()?.event.kind()));
+        *self.tally.behind.entry(last.unwrap_or("nothing")).or_default() += 1;
+    }
+
+    /// Answers as somebody would who looks before they speak.
+    fn answers(&mut self, seat: &mut Seat, shown: &str, until: Option<Instant>) {
+        let history =
+            self.reader.reads(self.folder.path(), false).expect("a question is on record");
+        let pending = history.session.pending().expect("a question is on record before it is put");
+        match pending {
+            Question::Gate { .. } => seat.types("proceed"),
+            Question::Manual { .. } => {
+                seat.types("done");
+                if seat.sees("What was done", until) {
+                    seat.types("all of it");
+                }
+            }
+            Question::Attest { .. } => {
+                seat.types("yes");
+                if seat.sees("Your name", until) {
+                    seat.types("Ada Lovelace");
+                }
+            }
+            Question::Doubt { step } => self.decides(seat, step.as_str(), shown, until),
+            Question::Failure { .. } | Question::RunbookChange { .. } => {
+                seat.kill();
+                panic!("asked for no reason:\n{shown}");
+            }
+        }
+    }
+
+    /// In doubt: what still runs must be told, and only what neither happened nor runs is run
+    /// again.
+    fn decides(&mut self, seat: &mut Seat, step: &str, shown: &str, until: Option<Instant>) {
+        self.tally.doubts += 1;
+        let runs = still_runs(self.path(), step);
+        let told = shown.contains("still run");
+        assert!(told || !runs, "{step} still runs, and nobody is told:\n{shown}");
+        assert_eq!(shown.contains("\n  rerun"), !told, "{shown}");
+        self.tally.left_running += usize::from(told);
+        if Ledger::read(self.path()).count("effect", step) > 0 {
+            seat.types("done");
+        } else if told {
+            waits_for("what was left running", || !still_runs(self.path(), step));
+            seat.types("hold");
+            if seat.sees("Why (", until) {
+                seat.types("something still ran");
+            }
+        } else {
+            seat.types("rerun");
+        }
+    }
+
+    /// The end: everything that must be so of a whole session.
+    fn ends(&mut self, history: &History) -> Whole {
+        waits_for("what was left running", || {
+            !history.session.steps().any(|(step, _)| still_runs(self.path(), step.as_str()))
+        });
+        self.reader.reads(self.folder.path(), true);
+        self.tally.torn_tails += self.reader.torn_tails;
+        self.tally.sessions += 1;
+        let ledger = Ledger::read(self.path());
+        is_in_order(&history.entries);
+        for (step, _) in history.session.steps() {
+            assert_eq!(ledger.count("overlap", step.as_str()), 0, "{step} ran beside itself");
+        }
+        verifies(self.path());
+        Whole {
+            outcomes: Outcomes::of(&history.entries, &history.session, &ledger),
+            entries: history.entries.len(),
+            took: Duration::ZERO,
+        }
+    }
+}
+
+impl Drop for Ordeal<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.folder.disable_cleanup(true);
+            let left = self.folder.path().display();
+            let _ = writeln!(std::io::stderr(), "what is left of it: {left}");
+        }
+    }
+}
+
+/// A kill in the midst of a write leaves a beginning of the next entry. That is a matter of
+/// microseconds, so it is helped along here.
+fn tear(folder: &Path, history: &History) {
+    let path = folder.join("j.md");
+    let length = fs::metadata(&path).unwrap().len();
+    if history.log.end != End::Clean || !fs::read(&path).unwrap().ends_with(b"`\n") {
+        return;
+    }
+    let last = history.entries.last().unwrap();
+    let next = Entry { seq: last.seq + 1, ..last.clone() };
+    let (text, _) = render(&next, &history.log.seal);
+    // Anywhere in it, but not behind the seal.
+    let cut = 1 + usize::try_from(length).unwrap() * 7919 % (text.len() - 2);
+    let mut file = fs::OpenOptions::new().append(true).open(&path).unwrap();
+    file.write_all(&text.as_bytes()[..cut]).unwrap();
+}
+
+/// `holdpoint verify` finds nothing.
+pub fn verifies(folder: &Path) {
+    let mut verify = Command::new(PROGRAM);
+    verify.args(["verify", "j.md"]).current_dir(folder).env_clear().envs(environment(folder));
+    let told = verify.output().unwrap();
+    assert_eq!(told.status.code(), Some(0), "{}", String::from_utf8_lossy(&told.stdout));
+}
+
+/// Whether any process has the descriptor that every run of this step opens: known without asking
+/// the program.
+pub fn still_runs(folder: &Path, step: &str) -> bool {
+    let wanted = folder.join(format!("lock.{step}"));
+    let entries = fs::read_dir("/proc").unwrap().flatten();
+    let mut links = entries.map(|entry| fs::read_link(entry.path().join("fd/9")));
+    links.any(|link| link.is_ok_and(|link| link == wanted))
+}
+
+/// Waits for a condition of the world outside.
+pub fn waits_for(what: &str, holds: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < HANGS, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}

@@ -1,0 +1,164 @@
+//! Those who play a scene, put together, and what keeps the record of it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use holdpoint::engine::{DryRecord, Record, Stopper, Subject, World, drive, offer_change};
+use holdpoint::journal::{Error, Journal};
+use holdpoint::report::head;
+use holdpoint::runbook::{Origin, Runbook, Value, Values};
+use holdpoint::session::{Condition, Entry, Event, Hold, Opened, Resumed, Session, Target};
+use holdpoint::value::Moment;
+
+use super::{ada, parsed};
+use crate::world::{Eyes, Hands, MortalDisk, Someone, Still, Wall};
+
+/// Everybody who plays, but the disk.
+pub(super) struct Cast {
+    pub(super) hands: Hands,
+    pub(super) eyes: Eyes,
+    pub(super) person: Someone,
+    pub(super) clock: Still,
+    pub(super) jobs: usize,
+    pub(super) stop_after: Option<Duration>,
+}
+
+impl Cast {
+    pub(super) async fn drive(
+        &self,
+        mut subject: Subject<'_>,
+        changed: Option<&Runbook>,
+        record: Option<&mut dyn Record>,
+    ) -> Option<Condition> {
+        let record = record?;
+        let (wall, (stopper, stop)) = (Wall::default(), Stopper::new());
+        let world = World {
+            clock: &self.clock,
+            prober: &self.eyes,
+            actor: &self.hands,
+            prompter: &self.person,
+            screen: &wall,
+            stop: &stop,
+            jobs: self.jobs,
+        };
+        let stopping = async {
+            match self.stop_after {
+                Some(after) => tokio::time::sleep(after).await,
+                None => std::future::pending().await,
+            }
+            stopper.ask(Hold::Interrupt);
+            std::future::pending::<()>().await;
+        };
+        let driven = async {
+            if let Some(change) = changed {
+                offer_change(change, subject, record, &world).await.ok()?;
+                if record.session().runbook_digest() == change.source.digest {
+                    subject.runbook = change;
+                }
+            }
+            drive(subject, record, &world).await.ok()
+        };
+        tokio::select! {
+            biased;
+            condition = driven => condition,
+            () = stopping => None,
+        }
+    }
+}
+
+/// A journal whose head is drawn without reading the runbook anew each time.
+pub(super) struct Sealed(pub(super) Journal<MortalDisk>);
+
+impl Record for Sealed {
+    fn session(&self) -> &Session {
+        self.0.session()
+    }
+
+    fn record(&mut self, at: Moment, event: Event) -> Result<(), Error> {
+        self.0.record(at, event).map(|_entry| ())
+    }
+
+    fn last(&self) -> Option<&Entry> {
+        self.0.entries().last()
+    }
+
+    fn redraw(&mut self) {
+        // As in the program: a head that could not be drawn is no reason to stop.
+        let _not_needed = self.0.redraw(&draw);
+    }
+}
+
+/// The head, as the program draws it.
+pub(super) fn draw(session: &Session, _entries: &[Entry]) -> String {
+    head(session, Some(&parsed(session.runbook_text())))
+}
+
+/// What keeps the record.
+pub(super) enum Kept {
+    Journal(Box<Sealed>),
+    Dry(Box<DryRecord>),
+    Nothing,
+}
+
+impl Kept {
+    pub(super) fn record(&mut self) -> Option<&mut dyn Record> {
+        match self {
+            Self::Journal(journal) => Some(&mut **journal),
+            Self::Dry(dry) => Some(&mut **dry),
+            Self::Nothing => None,
+        }
+    }
+
+    pub(super) fn told(&self) -> (Vec<Entry>, Session) {
+        match self {
+            Self::Journal(sealed) => {
+                let journal = &sealed.0;
+                (journal.entries().to_vec(), journal.session().clone())
+            }
+            Self::Dry(dry) => (dry.entries().to_vec(), Record::session(&**dry).clone()),
+            Self::Nothing => (Vec::new(), Session::default()),
+        }
+    }
+}
+
+pub(super) fn opened(book: &Runbook, values: &Values) -> Opened {
+    Opened {
+        format: Opened::FORMAT,
+        session: "0123456789abcdef".parse().expect("a name"),
+        program: "holdpoint test".to_owned(),
+        by: ada(),
+        directory: "/srv".to_owned(),
+        runbook_path: "test.toml".to_owned(),
+        runbook_digest: book.source.digest,
+        runbook_text: book.source.text.clone(),
+        target: Target { environment: book.environment.clone(), component: book.component.clone() },
+        git: None,
+        variables: values.recorded(book),
+    }
+}
+
+pub(super) fn resumed(
+    storage: MortalDisk,
+    bytes: Vec<u8>,
+    at: Moment,
+) -> Option<Journal<MortalDisk>> {
+    let mut journal = Journal::resume(storage, bytes, at).ok()?;
+    if let Condition::Closed(_) = journal.session().condition() {
+        return Some(journal);
+    }
+    let resumed = Resumed { by: ada(), program: "holdpoint test".into(), directory: "/srv".into() };
+    journal.record(at, Event::Resumed(resumed)).ok()?;
+    Some(journal)
+}
+
+pub(super) fn values(book: &Runbook, told: &BTreeMap<String, String>) -> Values {
+    let one = |variable: &holdpoint::runbook::Variable| {
+        let text = told.get(&variable.name).cloned().unwrap_or_else(|| match &variable.origin {
+            Origin::Literal(text) => text.clone(),
+            Origin::Prompt { default, .. } => default.clone().unwrap_or_default(),
+            Origin::Env(name) => name.clone(),
+        });
+        (variable.name.clone(), Value { text, secret: variable.secret })
+    };
+    Values(book.variables.iter().map(one).collect())
+}
