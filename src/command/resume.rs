@@ -12,7 +12,7 @@ use crate::host::files::Files;
 use crate::host::folder;
 use crate::host::identity::{self, WallClock};
 use crate::journal::{self, History, Journal};
-use crate::report::{Line, Tone};
+use crate::report::{Line, Tone, progress};
 use crate::runbook::{Origin, Runbook};
 use crate::session::{ActionState, Condition, Event, Opened, Resumed, Session};
 use crate::value::Digest;
@@ -44,6 +44,11 @@ pub(super) fn run(options: &Resume) -> Result<Exit, Failure> {
         directory: sitting.directory.display().to_string(),
     });
     journal.record(WallClock.now(), resumed).map_err(failed)?;
+    if let [.., before, _resumed] = journal.entries()
+        && let Event::Recovered(_) = before.event
+    {
+        sitting.print(&progress(before, journal.session(), newest));
+    }
     sitting.print(&where_it_stands(journal.session()));
     let drive = Drive {
         book: &recorded,
