@@ -1,6 +1,7 @@
 //! What the suites of the whole program share: a folder of its own for each test, the real binary
 //! in it with or without a terminal, and what came of that. It claims nothing.
 
+use holdpoint::runbook::Phase;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
@@ -17,15 +18,7 @@ pub fn book(variables: &str, steps: &str) -> String {
          component = \"api\"\n[vars]\n{variables}\n[[phase]]\nname = \"Pre-Deployment Analysis\"\n\
          {steps}\n[[phase.exit]]\ncriterion = \"It was done\"\nproven_by = [\"act\"]\n"
     );
-    for name in [
-        "Environment Preparation",
-        "Infrastructure Deployment",
-        "Application Deployment",
-        "Validation & Testing",
-        "Monitoring Setup",
-        "Rollback Preparation",
-        "Post-Deployment",
-    ] {
+    for name in Phase::ALL[1..].iter().map(|phase| phase.name()) {
         text.push_str(&format!("[[phase]]\nname = \"{name}\"\nskip = \"not here\"\n"));
     }
     text

@@ -1,6 +1,7 @@
 //! Many starts of the real program at once on one target: one of them runs, all others name it and
 //! start nothing. Also: whoever was killed leaves no lock behind.
 
+use holdpoint::runbook::Phase;
 use std::fs::{self, File, OpenOptions};
 use std::io::Read as _;
 use std::path::Path;
@@ -51,17 +52,11 @@ struct Crowd(Vec<(Child, String)>);
 impl Place {
     fn new() -> Self {
         let place = Self(tempfile::tempdir().unwrap());
-        let skipped = [
-            "Environment Preparation",
-            "Infrastructure Deployment",
-            "Application Deployment",
-            "Validation & Testing",
-            "Monitoring Setup",
-            "Rollback Preparation",
-            "Post-Deployment",
-        ];
-        let skipped = skipped.map(|name| format!("[[phase]]\nname = \"{name}\"\nskip = \"no\"\n"));
-        fs::write(place.path().join("book.toml"), BOOK.to_owned() + &skipped.concat()).unwrap();
+        let skipped: String = Phase::ALL[1..]
+            .iter()
+            .map(|phase| format!("[[phase]]\nname = \"{}\"\nskip = \"no\"\n", phase.name()))
+            .collect();
+        fs::write(place.path().join("book.toml"), BOOK.to_owned() + &skipped).unwrap();
         for name in ["start", "hold"] {
             mknodat(CWD, place.path().join(name), FileType::Fifo, 0o600.into(), 0).unwrap();
         }

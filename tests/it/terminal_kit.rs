@@ -3,6 +3,7 @@
 //!
 //! Every wait is for a condition, and a test whose condition does not come true in time fails.
 
+use holdpoint::runbook::Phase;
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -34,15 +35,7 @@ pub fn runbook(environment: &str, steps: &str, exits: &str) -> String {
          [[phase.step]]\nid = \"look\"\ntitle = \"Look\"\ncheck.file = {{ path = \"book.toml\" }}\n\
          {steps}\n[[phase.exit]]\ncriterion = \"It was seen\"\nproven_by = [\"look\"]\n{exits}\n"
     );
-    for name in [
-        "Environment Preparation",
-        "Infrastructure Deployment",
-        "Application Deployment",
-        "Validation & Testing",
-        "Monitoring Setup",
-        "Rollback Preparation",
-        "Post-Deployment",
-    ] {
+    for name in Phase::ALL[1..].iter().map(|phase| phase.name()) {
         text.extend(["[[phase]]\nname = \"", name, "\"\nskip = \"not on this stage\"\n"]);
     }
     text

@@ -1,6 +1,7 @@
 //! What a killed run left running: told by the next one, whatever it did to hide, and nothing of
 //! the step starts beside it.
 
+use holdpoint::runbook::Phase;
 use std::fs;
 use std::path::Path;
 
@@ -44,15 +45,7 @@ criterion = "It happened"
 proven_by = ["slow"]
 "#
     );
-    for name in [
-        "Environment Preparation",
-        "Infrastructure Deployment",
-        "Application Deployment",
-        "Validation & Testing",
-        "Monitoring Setup",
-        "Rollback Preparation",
-        "Post-Deployment",
-    ] {
+    for name in Phase::ALL[1..].iter().map(|phase| phase.name()) {
         text.extend(["[[phase]]\nname = \"", name, "\"\nskip = \"there is none\"\n"]);
     }
     text
