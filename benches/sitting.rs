@@ -8,7 +8,9 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
-use holdpoint::engine::{News, Prompter, Reply, Screen, Stop, Stopper, Subject, World, drive};
+use holdpoint::engine::{
+    News, Prompter, Reply, Said, Screen, Shelf, Stop, Stopper, Subject, World, drive,
+};
 use holdpoint::host::files::Files;
 use holdpoint::host::identity::{WallClock, person};
 use holdpoint::host::probe::HostProber;
@@ -18,7 +20,7 @@ use holdpoint::report::Brief;
 use holdpoint::runbook::{Phase, Runbook, Values};
 use holdpoint::session::{Answer, Opened, Target};
 use holdpoint::text::Mask;
-use holdpoint::value::{Moment, Name};
+use holdpoint::value::{Digest, Moment, Name};
 
 pub fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
@@ -76,6 +78,7 @@ pub fn session(book: &Runbook, path: &Path, jobs: usize) -> Duration {
         actor: &*commands,
         prompter: &yes,
         screen: &Dark,
+        shelf: &Dark,
         stop: &stop,
         jobs,
     };
@@ -95,7 +98,7 @@ impl Prompter for Yes {
     #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
     fn ask<'a>(&'a self, _: &'a Brief, _: &'a Stop) -> LocalBoxFuture<'a, Reply> {
         self.first.set(self.first.get().or_else(|| Some(Instant::now())));
-        let reply = Reply::Answer { answer: Answer::Proceed, name: None, text: None };
+        let reply = Reply::Answer { answer: Answer::Proceed, said: Said::default() };
         std::future::ready(reply).boxed_local()
     }
 }
@@ -134,5 +137,11 @@ impl Storage for Memory {
 
     fn set_aside(&mut self, suffix: &str, _: &[u8]) -> std::io::Result<String> {
         Ok(suffix.to_owned())
+    }
+}
+
+impl Shelf for Dark {
+    fn is_edited(&self, _: Digest) -> bool {
+        false
     }
 }

@@ -6,7 +6,9 @@
 //! row of the table below.
 
 use std::fmt;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +53,9 @@ macro_rules! kinds {
             pub until: Option<Until>,
             /// How long one observation may take. Default 30s.
             pub timeout: Option<Span>,
+            /// Read before the first change, and compared after it and after a rollback: in checks
+            /// of the steps of phases and of exit criteria. Default false.
+            pub baseline: Option<bool>,
             $($(#[doc = $doc])+ pub $name: Option<$name::$Type>,)+
         }
 
@@ -124,6 +129,9 @@ pub struct Check {
     pub until: Option<Until>,
     /// How long one observation may take.
     pub timeout: Span,
+    /// Whether it is read before the first change, and compared after it and after a rollback.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub baseline: bool,
 }
 
 impl Check {
@@ -167,6 +175,17 @@ impl Verdict {
         match self {
             Self::Pass(says) | Self::Fail(says) | Self::Unknown(says) => says,
         }
+    }
+
+    /// Whether the same was seen. How long something took, or how old it is, is a measurement and
+    /// no value: it differs each time.
+    #[must_use]
+    pub fn is_as(&self, other: &Self) -> bool {
+        static MEASURED: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|days?)\b").expect("a pattern")
+        });
+        let value = |verdict: &Self| MEASURED.replace_all(verdict.says(), "").into_owned();
+        self.outcome() == other.outcome() && value(self) == value(other)
     }
 
     /// The bare outcome.

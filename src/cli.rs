@@ -10,9 +10,9 @@ Exit codes:
   0    good
   1    the machine failed us (I/O, network), or another process holds the target
   2    bad usage, or a runbook with problems
-  3    findings, or the deployment failed
+  3    findings, or the deployment failed, or was rolled back and that is not verified
   4    held: a person must decide; `holdpoint resume` goes on
-  5    ended by a person
+  5    ended by a person: aborted, or rolled back and verified
   6    a journal is damaged
   101  a bug in holdpoint
 
@@ -46,6 +46,8 @@ pub enum Verb {
     Run(Run),
     /// Go on with a session after a hold or a crash
     Resume(Resume),
+    /// Take a deployment back: what ran is undone, newest first, and the result is verified
+    Rollback(Rollback),
     /// List the sessions: running, held, crashed, ended
     Status(Status),
     /// Add an entry to a journal
@@ -100,7 +102,8 @@ Examples:
   holdpoint run deploy.toml --dry-run --no-input
 
 Exit codes:
-  0 finished · 1 the machine failed us · 2 bad usage or runbook · 4 held: resume goes on · 5 ended")]
+  0 finished · 1 the machine failed us · 2 bad usage or runbook · 3 failed, or rolled back and not
+  verified · 4 held: resume goes on · 5 aborted, or rolled back and verified")]
 pub struct Run {
     /// The runbook (TOML)
     pub runbook: PathBuf,
@@ -130,7 +133,8 @@ Examples:
   holdpoint resume --recorded
 
 Exit codes:
-  0 finished · 1 the machine failed us · 2 bad usage or runbook · 4 held: resume goes on · 5 ended
+  0 finished · 1 the machine failed us · 2 bad usage or runbook · 3 failed, or rolled back and not
+  verified · 4 held: resume goes on · 5 aborted, or rolled back and verified
   6 the journal is damaged")]
 pub struct Resume {
     /// The journal [default: the only one in journals/ that can go on]
@@ -141,6 +145,31 @@ pub struct Resume {
     /// Follow the runbook as the journal recorded it, even if the file has changed
     #[arg(long)]
     pub recorded: bool,
+    /// How it is driven.
+    #[command(flatten)]
+    pub pace: Pace,
+}
+
+/// Options of `rollback`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint rollback journals/2026-03-14-local-greeter.md
+  holdpoint rollback journals/2026-03-14-local-greeter.md --no-input
+
+The plan is shown and a person decides; without a terminal it is recorded, and waits. The runbook is
+followed as the journal recorded it. A session that had ended can be rolled back too.
+
+Exit codes:
+  0 it was not rolled back, and ended as it had · 1 the machine failed us · 2 bad usage
+  3 rolled back but not verified, or broken off · 4 held: resume goes on
+  5 rolled back and verified · 6 the journal is damaged")]
+pub struct Rollback {
+    /// The journal
+    pub journal: PathBuf,
+    /// Values of variables.
+    #[command(flatten)]
+    pub vars: Vars,
     /// How it is driven.
     #[command(flatten)]
     pub pace: Pace,

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Verb};
-use crate::session::{Close, Condition};
+use crate::session::{Close, Condition, RollbackVerdict};
 
+mod course;
 mod dry_run;
 mod failure;
 mod fresh;
@@ -13,6 +14,7 @@ mod note;
 mod output;
 mod reference;
 mod resume;
+mod rollback;
 mod run;
 mod sitting;
 mod status;
@@ -49,7 +51,13 @@ impl From<Condition> for Exit {
     fn from(condition: Condition) -> Self {
         match condition {
             Condition::Closed(Close::Finished) => Self::Good,
-            Condition::Closed(Close::Aborted) => Self::Ended,
+            Condition::Closed(Close::Aborted | Close::RolledBack(RollbackVerdict::Verified)) => {
+                Self::Ended
+            }
+            Condition::Closed(
+                Close::Failed
+                | Close::RolledBack(RollbackVerdict::NotVerified | RollbackVerdict::Failed),
+            ) => Self::Findings,
             Condition::Held(_) | Condition::Running => Self::Held,
         }
     }
@@ -62,6 +70,7 @@ pub fn run(cli: Cli) -> Exit {
     let result = logged.map_err(Failure::from).and_then(|()| match cli.verb {
         Verb::Run(options) => run::run(&options),
         Verb::Resume(options) => resume::run(&options),
+        Verb::Rollback(options) => rollback::run(&options),
         Verb::Status(options) => status::run(&options),
         Verb::Note(options) => note::run(&options),
         Verb::Verify(options) => verify::run(&options),

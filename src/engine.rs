@@ -9,13 +9,19 @@ use futures_util::future::LocalBoxFuture;
 use crate::check::{Probe, Reading};
 use crate::report::Brief;
 use crate::runbook::{Runbook, Step, Values};
-use crate::session::{Answer, Condition, Ending, Entry, Event, Hold, Move, Session};
+use crate::session::{
+    ActionState, Answer, Condition, Ending, Entry, Event, Hold, Move, Question, Session, Task,
+    Terms, Watch,
+};
 use crate::text::Capture;
-use crate::value::{Moment, Name, Person, Span};
+use crate::value::{Digest, Moment, Name, Person, Span};
 
 mod ask;
+mod doubt;
+mod entry;
 mod record;
 mod stop;
+mod watch;
 mod work;
 
 pub use ask::offer_change;
@@ -46,6 +52,8 @@ pub struct World<'a> {
     pub prompter: &'a dyn Prompter,
     /// Shows what goes on.
     pub screen: &'a dyn Screen,
+    /// Has the runbook's file.
+    pub shelf: &'a dyn Shelf,
     /// Says when to stop.
     pub stop: &'a Stop,
     /// How many observations may go on at once.
@@ -100,6 +108,16 @@ pub trait Actor {
 
     /// Processes that an earlier attempt of this step left running, described for a person.
     fn left_running(&self, step: &Name) -> Vec<String>;
+
+    /// Ends them: asks, gives them a while, kills. Returns soon after `stop` is requested, whatever
+    /// is left then.
+    fn end_left<'a>(&'a self, step: &'a Name, stop: &'a Stop) -> LocalBoxFuture<'a, ()>;
+}
+
+/// Has the runbook's file, which somebody may edit while a session goes on.
+pub trait Shelf {
+    /// Whether there is a file, and it holds another text than this one.
+    fn is_edited(&self, followed: Digest) -> bool;
 }
 
 /// An action with everything filled in.
@@ -140,10 +158,8 @@ pub enum Reply {
     Answer {
         /// Which.
         answer: Answer,
-        /// The name they signed with, where a word by name was asked for.
-        name: Option<String>,
-        /// What they wrote with it.
-        text: Option<String>,
+        /// What they said with it.
+        said: Said,
     },
     /// Something to write down before the question is put again.
     Note {
@@ -154,6 +170,19 @@ pub enum Reply {
     },
     /// No answer, and none to be had.
     Nobody(Hold),
+}
+
+/// What a person says with an answer, as far as it is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The name they signed with, where a word by name was asked for.
+    pub name: Option<String>,
+    /// What they wrote with it.
+    pub text: Option<String>,
+    /// Who answers for what is waived, and until when.
+    pub waiver: Option<Terms>,
+    /// Which of the runbook's criteria for a rollback applies.
+    pub criterion: Option<String>,
 }
 
 /// Shows what goes on. Never decides, never waits.
@@ -175,11 +204,26 @@ pub enum News<'a> {
     NotYet(&'a Name, &'a str),
     /// A pause before the next try.
     Pausing(&'a Name, Span),
+    /// A window is observed; this long until its next sample.
+    Watching(&'a Step, Option<&'a Watch>, Span),
+    /// What a person said cannot be taken: why. They are asked again.
+    Refused(&'a str),
     /// Work on a step is over.
     Over(&'a Name),
 }
 
-/// Drives a session until it is held or closed. A new session is a resumed one with one entry.
+/// Why driving stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Driven {
+    /// The session is held or closed.
+    Stopped(Condition),
+    /// Somebody edited the runbook, and something is about to start: offer the change, then drive
+    /// on.
+    Edited,
+}
+
+/// Drives a session until it is held or closed, or its runbook was edited. A new session is a
+/// resumed one with one entry.
 ///
 /// # Errors
 /// Where something could not be recorded; nothing was started after that.
@@ -187,16 +231,36 @@ pub async fn drive(
     subject: Subject<'_>,
     record: &mut dyn Record,
     world: &World<'_>,
-) -> Result<Condition, crate::journal::Error> {
+) -> Result<Driven, crate::journal::Error> {
+    let mut pace = watch::Pace::default();
     loop {
-        if let (Some(why), Condition::Running) = (world.stop.why(), record.session().condition()) {
-            note(record, world, Event::Held { why })?;
+        if let Some(event) = overdue(record.session(), world) {
+            note(record, world, event)?;
+            continue;
         }
-        match record.session().next(subject.runbook) {
+        let next = record.session().next(subject.runbook);
+        match entry::look(&next, record.session(), subject.runbook, world) {
+            entry::Entry::Good => {}
+            entry::Entry::Edited => return Ok(Driven::Edited),
+            entry::Entry::Expired(phase) => {
+                note(record, world, Event::GateExpired { phase })?;
+                continue;
+            }
+        }
+        if let Some(step) = doubted(&next, subject, record.session())
+            && doubt::ask_about_running(step, subject, record, world).await?
+        {
+            continue;
+        }
+        match next {
             Move::Work(tasks) => work::work(&tasks, subject, record, world).await?,
             Move::Probe(step) => work::probe(step, subject, record, world).await?,
+            Move::Sample(step) => watch::sample(step, &mut pace, subject, record, world).await?,
             Move::SkipStep(step, why) => {
                 note(record, world, Event::StepSkipped { step: step.id.clone(), why })?;
+            }
+            Move::Apply(step, policy) => {
+                note(record, world, Event::PolicyApplied { step: step.id.clone(), policy })?;
             }
             Move::Ask(question) => ask::ask(question, subject, record, world).await?,
             Move::SkipPhase(phase, why) => {
@@ -206,13 +270,52 @@ pub async fn drive(
                 note(record, world, Event::Entered { phase })?;
                 record.redraw();
             }
+            Move::EnterRollback => {
+                note(record, world, Event::RollbackEntered)?;
+                record.redraw();
+            }
             Move::Close(close) => {
                 note(record, world, Event::Closed { close })?;
                 record.redraw();
             }
-            Move::Stop(condition) => return Ok(condition),
+            Move::Stop(condition) => return Ok(Driven::Stopped(condition)),
         }
     }
+}
+
+/// What became true without anybody doing anything: somebody asked to stop, a waiver's time is
+/// over.
+fn overdue(session: &Session, world: &World<'_>) -> Option<Event> {
+    if session.condition() != Condition::Running {
+        return None;
+    }
+    if let Some(why) = world.stop.why() {
+        return Some(Event::Held { why });
+    }
+    let step = session.waiver_over(world.clock.now())?.clone();
+    Some(Event::WaiverExpired { step })
+}
+
+/// The step whose earlier processes may still run, if the move is about one: it is in doubt, or it
+/// failed, or it is to be started again. What a step leaves running on purpose is in nobody's way.
+fn doubted(next: &Move<'_>, subject: Subject<'_>, session: &Session) -> Option<Name> {
+    let step = if let Move::Probe(step) = next {
+        &step.id
+    } else if let Move::Ask(Question::Doubt { step } | Question::Failure { step }) = next {
+        step
+    } else if let Move::Work(tasks) = next
+        && let [Task::Act(step)] = tasks.as_slice()
+    {
+        &step.id
+    } else {
+        return None;
+    };
+    let state = session.step(step);
+    let leaves = subject.runbook.step(step).is_some_and(|step| step.leaves_running);
+    let asks = session.pending().is_none() && !state.left_alone;
+    let tried = state.attempts > 0 && !state.action.is_good() && !leaves;
+    let doubted = asks && (tried || state.action == ActionState::Doubtful);
+    doubted.then(|| step.clone())
 }
 
 /// Records an event, then shows it.

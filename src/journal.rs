@@ -10,6 +10,7 @@ use std::io;
 use crate::session::{Entry, Event, Opened, Recovered, Seq, Session};
 use crate::value::{Digest, Moment};
 
+mod answers;
 mod damage;
 mod entry;
 mod error;

@@ -4,15 +4,22 @@
 #![warn(clippy::wildcard_enum_match_arm)] // a new event must be thought about everywhere
 
 mod brief;
+mod compare;
+mod deviations;
 mod difference;
 mod head;
 mod line;
+mod plan;
 mod progress;
+mod verdict;
 mod words;
 
-pub use brief::{Brief, Word};
+pub use brief::{Again, Brief, Word};
 pub use difference::difference;
 pub use head::{FILLED, head};
 pub use line::{Line, Tone};
 pub use progress::progress;
-pub use words::{age, answer_word, answer_words, counted, hold_words, question_words, rough};
+pub use words::{
+    age, answer_word, answer_words, close_words, counted, hold_words, question_words, rough, trend,
+    window_words,
+};

@@ -1,6 +1,9 @@
 //! A runbook, valid by construction: whoever holds a [`Runbook`] has checked everything that can
 //! be checked without looking at the world. It knows nothing of TOML, and never changes.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::check::Check;
 use crate::value::{Digest, Name, Span};
 
@@ -16,7 +19,7 @@ mod syntax;
 mod values;
 
 pub use crate::text::{Template, TemplateError, is_variable_name};
-pub use action::{Action, command_line};
+pub use action::{Action, Window, command_line};
 pub use phase::Phase;
 pub use problem::{Code, Label, PROBLEMS, Problem, Problems, Style};
 pub use schema::schema;
@@ -47,6 +50,8 @@ pub struct Runbook {
     pub phases: [Section; 8],
     /// How to get back.
     pub rollback: Rollback,
+    /// What is read before the first change: one for each step with checks of the baseline.
+    pub baselines: Vec<Baseline>,
     /// The text this was read from.
     pub source: Source,
 }
@@ -128,8 +133,12 @@ pub struct Step {
     pub needs: Vec<Name>,
     /// Runs only where a variable has one of these values.
     pub when: Option<Condition>,
-    /// How its action is taken back.
-    pub undo: Option<Action>,
+    /// What happens when its tries are spent.
+    pub on_failure: OnFailure,
+    /// Whether its action changes what a rollback would have to bring back.
+    pub changes: bool,
+    /// How its action is taken back: a step named `undo.` and this one's name.
+    pub undo: Option<Box<Step>>,
     /// Tells, after a crash, whether its action happened.
     pub probe: Option<Check>,
     /// Whether its action may be started again without asking.
@@ -140,6 +149,32 @@ pub struct Step {
     pub deliverables: Vec<String>,
     /// Links for people.
     pub docs: Vec<String>,
+}
+
+/// What happens when a step has failed and its tries are spent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnFailure {
+    /// A person is asked.
+    #[default]
+    Ask,
+    /// The session ends as failed.
+    Stop,
+    /// Rolling back is offered at once.
+    Rollback,
+    /// The session goes on, and the failure is an open deviation.
+    Continue,
+}
+
+/// The checks of one step that are marked as baseline, as two read-only steps.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// The step that they stand in.
+    pub of: Name,
+    /// Read before the first change: `before.` and the step's name.
+    pub before: Step,
+    /// Read after a rollback: `after.` and the step's name.
+    pub after: Step,
 }
 
 /// How often a step is tried, counting the first time, and the pause before the second try,
@@ -217,11 +252,18 @@ impl Runbook {
         &self.phases[phase.index()]
     }
 
-    /// The step of this name, wherever it stands outside the rollback.
+    /// The step of this name, wherever it stands: in a phase, in the rollback, or as an undo.
     #[must_use]
     pub fn step(&self, id: &Name) -> Option<&Step> {
-        let phases = self.phases.iter().flat_map(|section| &section.steps);
-        self.prerequisites.iter().chain(phases).find(|step| step.id == *id)
+        let undos = self.steps().filter_map(|step| step.undo.as_deref());
+        let baselines = self.baselines.iter().flat_map(|one| [&one.before, &one.after]);
+        let rest = undos.chain(&self.rollback.steps).chain(baselines);
+        self.prerequisites.iter().chain(self.steps()).chain(rest).find(|step| step.id == *id)
+    }
+
+    /// The steps of all phases, in their order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.phases.iter().flat_map(|section| &section.steps)
     }
 
     /// Where a step stands: its phase, its number there counted from 1, and how many there are.
@@ -245,10 +287,41 @@ impl Step {
     /// How long an action may take where the runbook does not say.
     pub const TIMEOUT: Span = Span::from_secs(600);
 
+    /// Whether it does anything but look, once or over a window.
+    #[must_use]
+    pub fn acts(&self) -> bool {
+        !matches!(self.action, None | Some(Action::Observe(_)))
+    }
+
     /// Whether the step only looks, so that it may run beside others and run again.
     #[must_use]
     pub fn is_read_only(&self) -> bool {
         self.action.is_none()
+    }
+
+    /// A step that does nothing yet: all that a runbook need not say is as if it did not say it.
+    fn named(id: Name, title: String) -> Self {
+        Self {
+            id,
+            title,
+            why: None,
+            owner: None,
+            estimate: None,
+            timeout: Self::TIMEOUT,
+            retry: Retry::default(),
+            action: None,
+            checks: Vec::new(),
+            needs: Vec::new(),
+            when: None,
+            on_failure: OnFailure::default(),
+            changes: false,
+            undo: None,
+            probe: None,
+            idempotent: false,
+            leaves_running: false,
+            deliverables: Vec::new(),
+            docs: Vec::new(),
+        }
     }
 }
 

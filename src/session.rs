@@ -9,16 +9,25 @@ use crate::runbook::Phase;
 use crate::value::{Digest, Moment, Name, Person};
 
 mod apply;
+mod decisions;
 mod event;
+mod gate;
 mod next;
 mod question;
+mod rollback;
 mod step;
+mod take;
+mod watch;
 
 pub use apply::Illegal;
 pub use event::*;
 pub use next::{Move, Task};
-pub use question::{Answer, Answered, Question};
+pub use question::{Answer, Answered, Question, Terms};
+pub use rollback::{Back, Plan, Planned};
 pub use step::{ActionState, StepState};
+pub use watch::Watch;
+
+use gate::Behind;
 
 /// Everything that is true of a session, made of its events and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,13 +40,19 @@ pub struct Session {
     condition: Condition,
     pending: Option<Question>,
     released: Option<Release>,
+    behind: Option<Behind>,
     aborted: bool,
+    failed: Option<Name>,
+    back: Option<Back>,
+    reopened: Option<Close>,
+    closed: Option<Moment>,
     accepted: Option<Digest>,
     steps: BTreeMap<Name, StepState>,
     attested: BTreeMap<(Phase, u32), Attested>,
     phases: [PhaseState; 8],
     notes: Vec<Note>,
     last: Option<(Seq, Moment)>,
+    latest: Option<Moment>,
 }
 
 /// Where a session stands.
@@ -66,6 +81,21 @@ pub enum Condition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Release {
     to: Option<Phase>,
+    /// Where the evidence is that it was given on.
+    from: Stage,
+}
+
+/// Somebody answers for what failed, for a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiver {
+    /// Who, and until when.
+    pub terms: Terms,
+    /// Why.
+    pub why: String,
+    /// Who decided it, as the operating system tells.
+    pub by: Person,
+    /// When.
+    pub at: Moment,
 }
 
 /// What a person said of a criterion.
@@ -197,6 +227,40 @@ impl Session {
     #[must_use]
     pub fn last(&self) -> Option<(Seq, Moment)> {
         self.last
+    }
+
+    /// The step whose failure ended the session, or is about to.
+    #[must_use]
+    pub fn failed_step(&self) -> Option<&Name> {
+        self.failed.as_ref()
+    }
+
+    /// How the session had ended before somebody came to roll it back.
+    #[must_use]
+    pub fn reopened(&self) -> Option<Close> {
+        self.reopened
+    }
+
+    /// When it ended, the last time.
+    #[must_use]
+    pub fn closed_at(&self) -> Option<Moment> {
+        self.closed
+    }
+
+    /// Steps whose failure somebody answers for, with the terms.
+    pub fn waivers(&self) -> impl Iterator<Item = (&Name, &Waiver)> {
+        self.steps.iter().filter_map(|(id, state)| Some((id, state.waived.as_ref()?)))
+    }
+
+    /// A step whose waiver is over at this moment. A clock that goes back brings no time back: the
+    /// latest moment on record counts too.
+    #[must_use]
+    pub fn waiver_over(&self, now: Moment) -> Option<&Name> {
+        let latest = self.latest.map_or(now.millis(), |latest| latest.millis().max(now.millis()));
+        let over =
+            |(id, waiver): (_, &Waiver)| (waiver.terms.until.millis() <= latest).then_some(id);
+        let goes_on = !matches!(self.condition, Condition::Closed(_));
+        self.waivers().find_map(over).filter(|_| goes_on)
     }
 
     /// The variables of the runbook that is followed now, with their values; none for a secret.

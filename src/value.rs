@@ -16,14 +16,29 @@ pub use span::Span;
 
 /// A name that is safe everywhere: in a path, a heading, an environment value.
 ///
-/// Matches `[a-z0-9][a-z0-9._-]{0,63}`.
+/// Matches `[a-z0-9][a-z0-9._-]{0,71}`. A runbook gives names of at most 64; the program puts a
+/// prefix before some of them, as in `undo.deploy-api`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Name(String);
 
 impl Name {
-    /// The pattern every name matches, as the JSON Schema and the help texts show it.
+    /// The pattern of every name that a runbook gives, as the JSON Schema and the help texts show
+    /// it.
     pub const PATTERN: &str = "^[a-z0-9][a-z0-9._-]{0,63}$";
+
+    /// The longest name that a runbook gives.
+    pub const GIVEN: usize = 64;
+
+    /// The longest name, prefix and all.
+    const LONGEST: usize = 72;
+
+    /// The name behind a prefix of ours, which has at most 8 bytes: `undo.` and a step's name.
+    #[must_use]
+    pub fn behind(&self, prefix: &str) -> Self {
+        let name = format!("{prefix}{self}");
+        name.parse().expect("a prefix is short, and a name from a runbook has at most 64 bytes")
+    }
 
     /// The name as text.
     #[must_use]
@@ -50,7 +65,7 @@ impl FromStr for Name {
             .bytes()
             .next()
             .is_some_and(|first| first.is_ascii_lowercase() || first.is_ascii_digit());
-        if starts && text.len() <= 64 && text.bytes().all(legal) {
+        if starts && text.len() <= Self::LONGEST && text.bytes().all(legal) {
             Ok(Self(text.to_owned()))
         } else {
             Err(NotAName(text.to_owned()))

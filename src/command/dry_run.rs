@@ -6,7 +6,7 @@ use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use super::sitting::{Drive, Sitting};
 use super::{Exit, Failure};
 use crate::check::Outcome;
-use crate::engine::{Clock as _, DryRecord, Prompter, Record as _, Reply, Stop};
+use crate::engine::{Clock as _, Driven, DryRecord, Prompter, Record as _, Reply, Said, Stop};
 use crate::host::identity::WallClock;
 use crate::report::{Brief, Line, Tone, counted};
 use crate::runbook::{Runbook, Values};
@@ -26,10 +26,13 @@ pub(super) fn run(
         .record(WallClock.now(), Event::Opened(Box::new(opened)))
         .map_err(|error| Failure::machine(error.to_string()))?;
     sitting.say("Dry run: nothing is changed, and no journal is written.");
-    let drive = Drive { book, change: None, values, mask, session: &session };
-    let condition = sitting.drive(&drive, &mut record)?;
+    let drive = Drive { book, change: None, values, mask, session: &session, file: None };
+    let driven = sitting.drive(&drive, &mut record)?;
     sitting.print(&summary(&record));
-    Ok(condition.into())
+    Ok(match driven {
+        Driven::Stopped(condition) => condition.into(),
+        Driven::Edited => Exit::Held,
+    })
 }
 
 /// What the dry run did not do, and what its checks said.
@@ -79,7 +82,7 @@ pub(super) struct DryPrompter<'a> {
 
 impl Prompter for DryPrompter<'_> {
     fn ask<'a>(&'a self, brief: &'a Brief, stop: &'a Stop) -> LocalBoxFuture<'a, Reply> {
-        let past = |answer| Reply::Answer { answer, name: None, text: None };
+        let past = |answer| Reply::Answer { answer, said: Said::default() };
         match (&brief.question, self.person) {
             (Question::Gate { .. }, Some(person)) => person.ask(brief, stop),
             (Question::Gate { .. }, None) => {
@@ -90,6 +93,8 @@ impl Prompter for DryPrompter<'_> {
                 Question::Manual { .. }
                 | Question::Failure { .. }
                 | Question::Doubt { .. }
+                | Question::Running { .. }
+                | Question::Rollback
                 | Question::RunbookChange { .. },
                 _,
             ) => std::future::ready(past(Answer::Abort)).boxed_local(),

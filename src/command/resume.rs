@@ -1,67 +1,104 @@
 //! `resume`: goes on with a session, after a hold or a crash, here or on another machine.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::course::{Course, changed, known_values};
 use super::run::JOURNALS;
-use super::sitting::{self, Drive, Sitting};
+use super::sitting::{self, Sitting};
 use super::{Exit, Failure, fresh};
-use crate::cli::Resume;
+use crate::cli::{Pace, Resume, Vars};
 use crate::engine::Clock as _;
 use crate::host::files::Files;
 use crate::host::folder;
 use crate::host::identity::{self, WallClock};
 use crate::journal::{self, History, Journal};
-use crate::report::{Line, Tone, progress};
-use crate::runbook::{Origin, Runbook};
-use crate::session::{ActionState, Condition, Event, Opened, Resumed, Session};
-use crate::value::Digest;
+use crate::report::{Line, Tone, close_words, progress};
+use crate::runbook::Runbook;
+use crate::session::{
+    ActionState, Close, Condition, Event, Opened, Resumed, RollbackVerdict, Session,
+};
+
+/// What somebody comes back for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To go on; with the runbook as recorded, or as its file has it now.
+    GoOn {
+        /// Whether the file is not looked at.
+        recorded: bool,
+    },
+    /// To roll back, even what has ended. Follows the runbook as recorded: what it says now may be
+    /// about another deployment.
+    RollBack,
+}
 
 pub(super) fn run(options: &Resume) -> Result<Exit, Failure> {
     let path = options.journal.clone().map_or_else(only_open_journal, Ok)?;
-    let mut sitting = Sitting::begin(&options.pace)?;
-    let _journal = sitting.lock_existing(&path)?;
-    let (file, bytes) = Files::open(&path).map_err(|unfit| Failure::unfit(&unfit))?;
+    come_back(&path, Purpose::GoOn { recorded: options.recorded }, &options.vars, &options.pace)
+}
+
+/// Takes a session up again.
+pub(super) fn come_back(
+    path: &Path,
+    purpose: Purpose,
+    vars: &Vars,
+    pace: &Pace,
+) -> Result<Exit, Failure> {
+    let mut sitting = Sitting::begin(pace)?;
+    let _journal = sitting.lock_existing(path)?;
+    let (file, bytes) = Files::open(path).map_err(|unfit| Failure::unfit(&unfit))?;
     let history = History::read(&bytes)
-        .map_err(|damage| Failure::journal(&path, &journal::Error::Damage(damage)))?;
-    let opened = goes_on(&history, &path)?;
-    let _target = sitting.lock_target(&opened.target, &path)?;
+        .map_err(|damage| Failure::journal(path, &journal::Error::Damage(damage)))?;
+    let opened = goes_on(&history, path, purpose)?;
+    let _target = sitting.lock_target(&opened.target, path)?;
     sitting.go_to(&opened.directory);
 
-    let recorded = recorded_runbook(&history, &path)?;
-    let change = if options.recorded { None } else { changed_runbook(&history, &sitting)? };
-    let newest = change.as_ref().unwrap_or(&recorded);
-    let known = known_values(&history, &recorded, newest);
-    let values = fresh::values(newest, &options.vars, &known, sitting.terminal())?;
+    let book = recorded_runbook(&history, path)?;
+    let followed =
+        purpose == Purpose::GoOn { recorded: false } && !history.session.is_rolling_back();
+    let file_of_book = followed.then(|| sitting.directory.join(&opened.runbook_path));
+    let change = match &file_of_book {
+        Some(file) => changed_runbook(&history, file, &sitting)?,
+        None => None,
+    };
+    let newest = change.as_ref().unwrap_or(&book);
+    let known = known_values(&history.session, &book, newest);
+    let values = fresh::values(newest, vars, &known, sitting.terminal())?;
     let mask = fresh::mask(newest, &values)?;
 
-    let failed = |error| Failure::journal(&path, &error);
-    let mut journal = Journal::resume(file, bytes, WallClock.now()).map_err(failed)?;
-    journal.keep_room(sitting::room_for(newest));
-    let resumed = Event::Resumed(Resumed {
-        by: sitting.by.clone(),
-        program: identity::program(),
-        directory: sitting.directory.display().to_string(),
-    });
-    journal.record(WallClock.now(), resumed).map_err(failed)?;
+    let mut journal = taken_up(file, bytes, path, purpose, &sitting)?;
     if let [.., before, _resumed] = journal.entries()
         && let Event::Recovered(_) = before.event
     {
         sitting.print(&progress(before, journal.session(), newest));
     }
     sitting.print(&where_it_stands(journal.session()));
-    let drive = Drive {
-        book: &recorded,
-        change: change.as_ref(),
-        values: &values,
-        mask,
-        session: &opened.session,
-    };
-    let ended = sitting.drive(&drive, &mut journal);
-    sitting.finish(&path, ended)
+    let course = Course { book, change, values, mask, vars, file: file_of_book };
+    let ended = course.go(&sitting, &mut journal);
+    sitting.finish(path, ended)
 }
 
-const AS_RECORDED: &str = "mend it, or follow it as the journal recorded it with --recorded";
+/// The journal, with the entry that says who came back.
+fn taken_up(
+    file: Files,
+    bytes: Vec<u8>,
+    path: &Path,
+    purpose: Purpose,
+    sitting: &Sitting,
+) -> Result<Journal<Files>, Failure> {
+    let failed = |error| Failure::journal(path, &error);
+    let mut journal = Journal::resume(file, bytes, WallClock.now()).map_err(failed)?;
+    let resumed = Resumed {
+        by: sitting.by.clone(),
+        program: identity::program(),
+        directory: sitting.directory.display().to_string(),
+    };
+    let event = match purpose {
+        Purpose::GoOn { .. } => Event::Resumed(resumed),
+        Purpose::RollBack => Event::RollbackRequested(resumed),
+    };
+    journal.record(WallClock.now(), event).map_err(failed)?;
+    Ok(journal)
+}
 
 /// What the person comes back to.
 fn where_it_stands(session: &Session) -> Vec<Line> {
@@ -69,7 +106,17 @@ fn where_it_stands(session: &Session) -> Vec<Line> {
         Some(phase) => format!("in phase {} of 8, {}", phase.number(), phase.name()),
         None => "before phase 1".to_owned(),
     };
-    let mut lines = vec![Line::new(Tone::Heading, format!("Going on {place}."))];
+    let text = match session.back() {
+        Some(back) if back.entered.is_some() => {
+            format!("Going on rolling back a session that stood {place}.")
+        }
+        Some(back) if back.requested => match session.reopened() {
+            Some(close) => format!("To be rolled back: a session that is {}.", close_words(close)),
+            None => format!("To be rolled back: a session {place}."),
+        },
+        Some(_) | None => format!("Going on {place}."),
+    };
+    let mut lines = vec![Line::new(Tone::Heading, text)];
     for (step, state) in session.steps() {
         if state.action == ActionState::Doubtful {
             let text = format!("In doubt: {step} was running when holdpoint was killed.");
@@ -79,34 +126,43 @@ fn where_it_stands(session: &Session) -> Vec<Line> {
     lines
 }
 
-/// The runbook's file, if it is another one than the session follows.
-fn changed_runbook(history: &History, sitting: &Sitting) -> Result<Option<Runbook>, Failure> {
-    let Some(opened) = history.session.opened() else { return Ok(None) };
-    let path = sitting.directory.join(&opened.runbook_path);
-    if !folder::exists(&path) {
-        sitting.say(&format!(
-            "There is no {} here; following the runbook as recorded.",
-            opened.runbook_path
-        ));
-        return Ok(None);
+/// The runbook's file, if it holds another text than the session follows.
+fn changed_runbook(
+    history: &History,
+    file: &Path,
+    sitting: &Sitting,
+) -> Result<Option<Runbook>, Failure> {
+    if folder::exists(file) {
+        return changed(file, &history.session);
     }
-    let bytes = folder::read(&path, fresh::READ_LIMIT)
-        .map_err(|error| Failure::file("read the runbook", &path, &error).help(AS_RECORDED))?;
-    if Digest::of(&bytes) == history.session.runbook_digest() {
-        return Ok(None);
-    }
-    Runbook::from_bytes(&opened.runbook_path, &bytes).map(Some).map_err(|problems| {
-        Failure::problems(&problems)
-            .help(format!("the runbook has changed since the session began: {AS_RECORDED}"))
-    })
+    let path = history.session.opened().map_or("", |opened| &opened.runbook_path);
+    sitting.say(&format!("There is no {path} here; following the runbook as recorded."));
+    Ok(None)
 }
 
 /// What the session began with, if it can go on.
-fn goes_on(history: &History, path: &Path) -> Result<Opened, Failure> {
+fn goes_on(history: &History, path: &Path, purpose: Purpose) -> Result<Opened, Failure> {
     let place = path.display();
-    if let Condition::Closed(_) = history.session.condition() {
-        return Err(Failure::usage(format!("the session in `{place}` has ended"))
-            .help("start another one with `holdpoint run`"));
+    let back = Close::RolledBack(RollbackVerdict::Verified);
+    match (history.session.condition(), purpose) {
+        (Condition::Closed(close), Purpose::RollBack) if close == back => {
+            return Err(Failure::usage(format!(
+                "the session in `{place}` was rolled back and verified"
+            ))
+            .help("there is nothing left to roll back"));
+        }
+        (Condition::Closed(close), Purpose::GoOn { .. }) => {
+            let help = match close {
+                Close::RolledBack(_) => "start another one with `holdpoint run`",
+                Close::Finished | Close::Aborted | Close::Failed => {
+                    "start another one with `holdpoint run`, or take this one back with \
+                     `holdpoint rollback`"
+                }
+            };
+            let ended = format!("the session in `{place}` has ended: {}", close_words(close));
+            return Err(Failure::usage(ended).help(help));
+        }
+        _ => {}
     }
     history
         .session
@@ -119,25 +175,6 @@ fn recorded_runbook(history: &History, path: &Path) -> Result<Runbook, Failure> 
     let name = format!("the runbook recorded in {}", path.display());
     Runbook::parse(&name, history.session.runbook_text())
         .map_err(|problems| Failure::problems(&problems))
-}
-
-/// The values that the session has, but for those that a runbook itself tells and now tells
-/// otherwise: whoever accepts the change accepts these too.
-fn known_values(history: &History, old: &Runbook, new: &Runbook) -> BTreeMap<String, String> {
-    let written = |book: &Runbook, name: &str| {
-        let variable = book.variables.iter().find(|variable| variable.name == name)?;
-        match &variable.origin {
-            Origin::Literal(text) => Some(text.clone()),
-            Origin::Prompt { .. } | Origin::Env(_) => None,
-        }
-    };
-    let known = |(name, value): &(String, Option<String>)| {
-        let value = value.clone()?;
-        let (now, then) = (written(new, name), written(old, name));
-        let retold = now.is_some() && now != then && then.as_ref() == Some(&value);
-        (!retold).then(|| (name.clone(), value))
-    };
-    history.session.variables().iter().filter_map(known).collect()
 }
 
 /// The one journal that can go on.

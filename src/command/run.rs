@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::sitting::{self, Drive, Sitting};
+use super::course::Course;
+use super::sitting::{self, Sitting};
 use super::{Exit, Failure, dry_run, fresh};
 use crate::cli::Run;
 use crate::engine::{Clock as _, draw_head};
@@ -39,7 +40,6 @@ pub(super) fn run(options: &Run) -> Result<Exit, Failure> {
     }
     let file = Files::create(&path).map_err(|unfit| Failure::unfit(&unfit))?;
     let lock = sitting.lock_journal(&path)?;
-    let session = opened.session.clone();
     let mut journal = match Journal::create(file, at, opened, &draw_head) {
         Ok(journal) => journal,
         Err(error) => {
@@ -48,9 +48,10 @@ pub(super) fn run(options: &Run) -> Result<Exit, Failure> {
         }
     };
     sitting.say(&format!("Journal: {}", path.display()));
-    journal.keep_room(sitting::room_for(&book));
-    let drive = Drive { book: &book, change: None, values: &values, mask, session: &session };
-    let ended = sitting.drive(&drive, &mut journal);
+    let vars = &options.vars;
+    let file = Some(sitting.directory.join(&options.runbook));
+    let course = Course { book, change: None, values, mask, vars, file };
+    let ended = course.go(&sitting, &mut journal);
     sitting.finish(&path, ended)
 }
 
@@ -78,7 +79,11 @@ fn opened(
 /// An earlier session for this target that nobody ended would be forgotten.
 fn refuse_beside(target: &Target) -> Result<(), Failure> {
     for (path, history) in sitting::journals(Path::new(JOURNALS)) {
-        let open = !matches!(history.session.condition(), Condition::Closed(_));
+        let closed = matches!(history.session.condition(), Condition::Closed(_));
+        // What had ended and was only asked whether to roll back stands in nobody's way.
+        let asked_about =
+            history.session.reopened().is_some() && !history.session.is_rolling_back();
+        let open = !closed && !asked_about;
         let same = history.session.opened().is_some_and(|opened| opened.target == *target);
         if open && same {
             let place = path.display();

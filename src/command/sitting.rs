@@ -5,9 +5,11 @@ use std::rc::Rc;
 
 use super::dry_run::DryPrompter;
 use super::masked::MaskedPrompter;
-use super::{Exit, Failure};
+use super::{Exit, Failure, fresh};
 use crate::cli::Pace;
-use crate::engine::{Clock as _, Prompter, Record, Stopper, Subject, World, drive, offer_change};
+use crate::engine::{
+    Clock as _, Driven, Prompter, Record, Shelf, Stopper, Subject, World, drive, offer_change,
+};
 use crate::host::files::Files;
 use crate::host::identity::{self, WallClock};
 use crate::host::lock::{Holder, Lock, LockError};
@@ -22,7 +24,7 @@ use crate::report::{Line, Tone};
 use crate::runbook::{Runbook, Values};
 use crate::session::{Condition, Target};
 use crate::text::Mask;
-use crate::value::{Name, Person};
+use crate::value::{Digest, Name, Person};
 
 /// What is driven.
 pub(super) struct Drive<'a> {
@@ -32,6 +34,19 @@ pub(super) struct Drive<'a> {
     pub(super) values: &'a Values,
     pub(super) mask: Mask,
     pub(super) session: &'a Name,
+    /// The runbook's file, where a change of it is to be noticed.
+    pub(super) file: Option<&'a Path>,
+}
+
+/// The runbook's file, as it stands when somebody asks.
+struct OnDisk<'a>(Option<&'a Path>);
+
+impl Shelf for OnDisk<'_> {
+    fn is_edited(&self, followed: Digest) -> bool {
+        // A file that is gone tells nothing: the session has the text.
+        let bytes = self.0.and_then(|path| folder::read(path, fresh::READ_LIMIT).ok());
+        bytes.is_some_and(|bytes| Digest::of(&bytes) != followed)
+    }
 }
 
 /// Who sits there.
@@ -69,12 +84,12 @@ impl Sitting {
         let _ = Look::of(&term).write(&mut std::io::stderr().lock(), lines);
     }
 
-    /// Drives a session until it is held or closed.
+    /// Drives a session until it is held or closed, or its runbook was edited.
     pub(super) fn drive(
         &self,
         what: &Drive<'_>,
         record: &mut dyn Record,
-    ) -> Result<Condition, Failure> {
+    ) -> Result<Driven, Failure> {
         sweep::adopt_orphans()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stopper, stop) = Stopper::new();
@@ -96,6 +111,7 @@ impl Sitting {
             actor: &*commands,
             prompter,
             screen: &screen,
+            shelf: &OnDisk(what.file),
             stop: &stop,
             jobs: self.jobs,
         };

@@ -11,9 +11,9 @@ use crate::cli::{Format, Status};
 use crate::host::folder;
 use crate::host::lock::{Holder, Lock};
 use crate::journal::{Damage, History};
-use crate::report::{hold_words, question_words};
+use crate::report::{close_words, counted, hold_words, question_words};
 use crate::runbook::Phase;
-use crate::session::{Close, Condition, Session};
+use crate::session::{Close, Condition, Question, RollbackVerdict, Session};
 use crate::text::visible;
 
 pub(super) fn run(options: &Status) -> Result<Exit, Failure> {
@@ -101,21 +101,41 @@ impl Row {
             Found::Unread(why) => return ("unread", format!("cannot be read: {why}")),
             Found::Session(history) => &history.session,
         };
-        match (session.condition(), &self.holder) {
-            (Condition::Closed(Close::Finished), _) => ("finished", String::new()),
-            (Condition::Closed(Close::Aborted), _) => ("aborted", String::new()),
+        let rolling = goes_back(session);
+        let (state, detail) = match (session.condition(), &self.holder) {
+            (Condition::Closed(close), _) => (closed(close), ended(session, close)),
             (_, Some(holder)) => {
                 let since = holder.since.time_of_day();
                 let by = format!("by {} (process {}) since {since}", holder.by, holder.pid);
-                ("running", format!("{by}{}", waits(session)))
+                let state = if rolling { "rolling-back" } else { "running" };
+                (state, format!("{by}{}", waits(session)))
             }
             (Condition::Held(why), None) => {
-                ("held", format!("{}{}", hold_words(why), waits(session)))
+                let back = if rolling { "while rolling back: " } else { "" };
+                ("held", format!("{back}{}{}", hold_words(why), waits(session)))
             }
             (Condition::Running, None) => {
-                ("crashed", format!("its process is gone{}", waits(session)))
+                let back = if rolling { " while rolling back" } else { "" };
+                ("crashed", format!("its process is gone{back}{}", waits(session)))
             }
-        }
+        };
+        let told = [detail, waived(session)];
+        (state, told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; "))
+    }
+
+    /// The state for a person, and more about it.
+    fn told(&self) -> (&Self, String, String) {
+        let (state, detail) = self.state();
+        let state = match self.session().map(Session::condition) {
+            Some(Condition::Closed(close)) => close_words(close).to_owned(),
+            Some(Condition::Running | Condition::Held(_)) | None => state.replace('-', " "),
+        };
+        (self, state, detail)
+    }
+
+    /// Whether it is a session that has ended. Those are told last.
+    fn has_ended(&self) -> bool {
+        matches!(self.session().map(Session::condition), Some(Condition::Closed(_)))
     }
 
     fn json(&self) -> Value {
@@ -133,9 +153,46 @@ impl Row {
             "question": session.and_then(Session::pending),
             "entries": session.and_then(Session::last).map(|(seq, _)| seq),
             "last": session.and_then(Session::last).map(|(_, at)| at),
+            "rolling_back": session.is_some_and(goes_back),
+            "waivers": session.map_or(0, |session| session.waivers().count()),
             "holder_pid": self.holder.as_ref().map(|holder| holder.pid),
         })
     }
+}
+
+/// Whether a rollback was begun and has not ended.
+fn goes_back(session: &Session) -> bool {
+    session.is_rolling_back() && !matches!(session.condition(), Condition::Closed(_))
+}
+
+/// The state of a session that has ended, in one stable word.
+fn closed(close: Close) -> &'static str {
+    match close {
+        Close::Finished => "finished",
+        Close::Aborted => "aborted",
+        Close::Failed => "failed",
+        Close::RolledBack(RollbackVerdict::Verified) => "rolled-back-verified",
+        Close::RolledBack(RollbackVerdict::NotVerified) => "rolled-back-not-verified",
+        Close::RolledBack(RollbackVerdict::Failed) => "rollback-failed",
+    }
+}
+
+/// Which failure ended it, where one did.
+fn ended(session: &Session, close: Close) -> String {
+    let step = session.failed_step().filter(|_| close == Close::Failed);
+    step.map_or_else(String::new, |step| {
+        format!("at {}", question_words(&Question::Failure { step: step.clone() }))
+    })
+}
+
+/// `2 waivers, next ends 2026-11-22 09:00 UTC`.
+fn waived(session: &Session) -> String {
+    let ends = session.waivers().map(|(_, waiver)| waiver.terms.until);
+    let next = ends.min_by_key(|until| until.millis());
+    next.map_or_else(String::new, |next| {
+        let count = counted(session.waivers().count(), "waiver");
+        format!("{count}, next ends {}", next.minute())
+    })
 }
 
 fn waits(session: &Session) -> String {
@@ -149,9 +206,12 @@ fn text(rows: &[Row]) -> String {
         return "No sessions.\n".to_owned();
     }
     let mut out = String::new();
-    for row in rows {
-        let (state, detail) = row.state();
-        let _ = writeln!(out, "{state:<9} {}", visible(&row.path.display().to_string()));
+    let mut told: Vec<(&Row, String, String)> = rows.iter().map(Row::told).collect();
+    told.sort_by_key(|(row, _, _)| row.has_ended());
+    let width = told.iter().map(|(_, state, _)| state.len()).max().unwrap_or_default();
+    let below = " ".repeat(width + 2);
+    for (row, state, detail) in told {
+        let _ = writeln!(out, "{state:<width$}  {}", visible(&row.path.display().to_string()));
         if let Some((session, opened)) = row.session().and_then(|one| Some((one, one.opened()?))) {
             let phase = session.stage().phase();
             let place = phase.map_or_else(
@@ -162,12 +222,12 @@ fn text(rows: &[Row]) -> String {
             let last = session.last().map_or_else(String::new, |(_, at)| at.to_string());
             let _ = writeln!(
                 out,
-                "          {} to {}, {place}, last entry {last}",
+                "{below}{} to {}, {place}, last entry {last}",
                 target.component, target.environment
             );
         }
         if !detail.is_empty() {
-            let _ = writeln!(out, "          {}", visible(&detail));
+            let _ = writeln!(out, "{below}{}", visible(&detail));
         }
     }
     out

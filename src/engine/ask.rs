@@ -1,10 +1,11 @@
 //! Puts one question to a person and records what comes of it.
 
-use super::{Record, Reply, Subject, World, note};
+use super::{News, Record, Reply, Said, Subject, World, note};
 use crate::journal::Error;
 use crate::report::{Brief, difference};
 use crate::runbook::Runbook;
-use crate::session::{Answered, Event, Question};
+use crate::session::{Answer, Answered, Event, Question};
+use crate::value::Name;
 
 /// Asks until there is an answer or nobody to give one. The question is on record, with what was
 /// shown, before it is put; a question that a resumed session finds open is not recorded twice.
@@ -15,10 +16,32 @@ pub(super) async fn ask(
     world: &World<'_>,
 ) -> Result<(), Error> {
     let mut brief = Brief::of(&question, record.session(), subject.runbook, subject.values);
-    if let Question::Doubt { step } = &question {
+    if let Some(step) = may_still_run(&question, subject, record) {
         brief.add_left_running(&world.actor.left_running(step));
     }
     put(&brief, subject, record, world).await
+}
+
+/// The step whose earlier processes a person must know of, if the question is about one.
+fn may_still_run<'a>(
+    question: &'a Question,
+    subject: Subject<'_>,
+    record: &dyn Record,
+) -> Option<&'a Name> {
+    let tried = |step: &Name| {
+        let leaves = subject.runbook.step(step).is_some_and(|step| step.leaves_running);
+        let state = record.session().step(step);
+        state.attempts > 0 && !state.action.is_good() && !leaves
+    };
+    match question {
+        Question::Doubt { step } | Question::Running { step } => Some(step),
+        Question::Failure { step } => Some(step).filter(|step| tried(step)),
+        Question::Gate { .. }
+        | Question::Manual { .. }
+        | Question::Attest { .. }
+        | Question::Rollback
+        | Question::RunbookChange { .. } => None,
+    }
 }
 
 /// Offers a changed runbook: what is different, and what going on with it means. When it is
@@ -63,11 +86,39 @@ async fn put(
                 continue;
             }
             Reply::Nobody(why) => Event::Held { why },
-            Reply::Answer { answer, name, text } => {
+            Reply::Answer { answer, said } => {
+                if let Some(why) = unfit(&question, answer, &said, world) {
+                    world.screen.show(&News::Refused(why));
+                    continue;
+                }
                 let by = subject.by.clone();
-                Event::Answered(Answered { question, answer, by, name, text })
+                let Said { name, text, waiver, criterion } = said;
+                Event::Answered(Answered { question, answer, by, name, text, waiver, criterion })
             }
         };
         return note(record, world, event);
+    }
+}
+
+/// Why an answer cannot be taken, if so.
+fn unfit(
+    question: &Question,
+    answer: Answer,
+    said: &Said,
+    world: &World<'_>,
+) -> Option<&'static str> {
+    let failed = matches!(question, Question::Failure { .. });
+    if failed && answer == Answer::Done && said.text.is_none() {
+        return Some("what was done by hand must be said");
+    }
+    if answer != Answer::Waive {
+        return None;
+    }
+    let now = world.clock.now().millis();
+    match (&said.waiver, &said.text) {
+        (None, _) => Some("a waiver needs an owner and an end"),
+        (_, None) => Some("a waiver needs a reason"),
+        (Some(terms), _) if terms.until.millis() <= now => Some("a waiver must end in the future"),
+        (Some(_), Some(_)) => None,
     }
 }

@@ -63,8 +63,15 @@ async fn act(
     let state = record.session().step(&step.id);
     // What does no harm twice may do harm beside itself: a person decides.
     let in_doubt = state.action == ActionState::Doubtful;
-    if in_doubt && !world.actor.left_running(&step.id).is_empty() {
-        return ask(Question::Doubt { step: step.id.clone() }, subject, record, world).await;
+    let beside = in_doubt || (state.attempts > 0 && !step.leaves_running);
+    if beside && !world.actor.left_running(&step.id).is_empty() {
+        let step = step.id.clone();
+        let question = match (in_doubt, state.left_alone) {
+            (true, _) => Question::Doubt { step },
+            (false, true) => Question::Failure { step },
+            (false, false) => Question::Running { step },
+        };
+        return ask(question, subject, record, world).await;
     }
     if pause_before_retry(step, &state, world).await.is_stopped() {
         return Ok(());
@@ -156,7 +163,7 @@ async fn check_step<'a>(
 
 /// Observes and judges, once or until it passes. What is asked has its secrets filled in; what is
 /// judged and recorded has them hidden, like the reading.
-async fn ask_check(
+pub(super) async fn ask_check(
     step: &Name,
     check: &Check,
     subject: Subject<'_>,
@@ -200,18 +207,18 @@ async fn pause_before_retry(step: &Step, state: &StepState, world: &World<'_>) -
 
 /// How a pause ended.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Pause {
+pub(super) enum Pause {
     Over,
     Stopped,
 }
 
 impl Pause {
-    fn is_stopped(self) -> bool {
+    pub(super) fn is_stopped(self) -> bool {
         self == Self::Stopped
     }
 }
 
-async fn pause(duration: Duration, world: &World<'_>) -> Pause {
+pub(super) async fn pause(duration: Duration, world: &World<'_>) -> Pause {
     tokio::select! {
         () = sleep(duration) => Pause::Over,
         () = world.stop.reached(StopLevel::Polite) => Pause::Stopped,

@@ -14,7 +14,7 @@ use futures_util::FutureExt as _;
 use futures_util::future::{LocalBoxFuture, join};
 
 use super::probe::Runner;
-use super::sweep::STEP;
+use super::sweep::{STEP, end_left};
 use crate::check::{Exit, Obstacle, Reading};
 use crate::engine::{Acted, Actor, Stop, Work};
 use crate::session::Ending;
@@ -136,6 +136,11 @@ impl Actor for Commands {
             .into_iter()
             .map(|(pid, line)| format!("process {pid}: {}", self.mask.mask(&line)))
             .collect()
+    }
+
+    fn end_left<'a>(&'a self, step: &'a Name, stop: &'a Stop) -> LocalBoxFuture<'a, ()> {
+        let grace = self.patience.grace;
+        end_left(self.session.as_str(), step.as_str(), grace, stop).boxed_local()
     }
 }
 

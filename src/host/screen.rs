@@ -1,7 +1,7 @@
 //! The screen during a run: lines that stay, and below them what is being worked on.
 //!
 //! On a terminal each step at work has a spinner with its elapsed time and its last line of
-//! output. In a file there are only the lines that stay.
+//! output, and a window that is observed has a bar. In a file there are only the lines that stay.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,10 +13,13 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::style::Look;
 use crate::engine::{News, Screen};
-use crate::report::{Line, progress, rough};
+use crate::report::{Line, Tone, progress, rough};
 use crate::runbook::{Runbook, Step};
+use crate::session::Watch;
 use crate::text::visible;
-use crate::value::Name;
+use crate::value::{Name, Span};
+
+mod window;
 
 /// The screen on standard error.
 pub struct LiveScreen<'a> {
@@ -25,6 +28,7 @@ pub struct LiveScreen<'a> {
     bars: MultiProgress,
     live: bool,
     working: RefCell<BTreeMap<Name, ProgressBar>>,
+    watching: RefCell<BTreeMap<Name, ProgressBar>>,
 }
 
 impl<'a> LiveScreen<'a> {
@@ -40,6 +44,7 @@ impl<'a> LiveScreen<'a> {
             bars: MultiProgress::with_draw_target(target),
             live,
             working: RefCell::default(),
+            watching: RefCell::default(),
         }
     }
 
@@ -49,7 +54,8 @@ impl<'a> LiveScreen<'a> {
             return;
         }
         // Without anything at work there is nothing to draw around.
-        if self.live && !self.working.borrow().is_empty() {
+        let busy = !self.working.borrow().is_empty() || !self.watching.borrow().is_empty();
+        if self.live && busy {
             let text: Vec<String> = lines.iter().map(|line| self.look.text(line)).collect();
             // A terminal that went away is noticed at the next question.
             let _ = self.bars.println(text.join("\n"));
@@ -81,6 +87,19 @@ impl<'a> LiveScreen<'a> {
         self.working.borrow_mut().insert(step.id.clone(), bar);
     }
 
+    fn watch(&self, step: &Step, watch: Option<&Watch>, until_next: Span) {
+        if !self.live {
+            return;
+        }
+        let mut watching = self.watching.borrow_mut();
+        let bar = watching.entry(step.id.clone()).or_insert_with(|| {
+            let bar = self.bars.add(ProgressBar::new(1));
+            bar.enable_steady_tick(Duration::from_millis(250));
+            bar
+        });
+        window::draw(bar, step, watch, until_next, self.look.width);
+    }
+
     fn message(&self, step: &Name, text: &str) {
         if let Some(bar) = self.working.borrow().get(step) {
             bar.set_message(one_line(text));
@@ -88,7 +107,9 @@ impl<'a> LiveScreen<'a> {
     }
 
     fn over(&self, step: &Name) {
-        if let Some(bar) = self.working.borrow_mut().remove(step) {
+        let worked = self.working.borrow_mut().remove(step);
+        let watched = self.watching.borrow_mut().remove(step);
+        for bar in worked.into_iter().chain(watched) {
             bar.finish_and_clear();
             self.bars.remove(&bar);
         }
@@ -107,6 +128,10 @@ impl Screen for LiveScreen<'_> {
             News::NotYet(step, says) => self.message(step, &format!("not yet: {says}")),
             News::Pausing(step, span) => {
                 self.message(step, &format!("again in {}", rough(*span)));
+            }
+            News::Watching(step, watch, until_next) => self.watch(step, *watch, *until_next),
+            News::Refused(why) => {
+                self.print(&[Line::new(Tone::Doubt, format!("That cannot be taken: {why}."))]);
             }
             News::Over(step) => self.over(step),
         }

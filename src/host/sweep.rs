@@ -22,7 +22,11 @@ use tokio::time::{Instant, sleep};
 
 use crate::engine::{Stop, StopLevel};
 
+mod left;
 mod table;
+
+pub(super) use left::end_left;
+pub use left::still_running;
 
 use table::Said;
 
@@ -45,11 +49,19 @@ struct Ledger {
     /// What was there before us or may go on: number and beginning.
     spared: Vec<(u32, Option<u64>)>,
     spared_tags: Vec<String>,
+    /// What an earlier process's action left and what did not end: whose, number and beginning.
+    unended: Vec<(String, u32, u64)>,
 }
 
 impl Ledger {
     const fn new() -> Self {
-        Self { adopting: false, running: Vec::new(), spared: Vec::new(), spared_tags: Vec::new() }
+        Self {
+            adopting: false,
+            running: Vec::new(),
+            spared: Vec::new(),
+            spared_tags: Vec::new(),
+            unended: Vec::new(),
+        }
     }
 
     /// Whose a child of ours is that no command is the parent of.
@@ -140,19 +152,6 @@ pub fn adopt_orphans() -> io::Result<()> {
         ledger.adopting = true;
     }
     Ok(())
-}
-
-/// The processes of a step's action that run now, with their command lines: after a crash of the
-/// engine, this tells whether the action goes on without it.
-#[must_use]
-pub fn still_running(session: &str, step: &str) -> Vec<(u32, String)> {
-    let wanted = format!("{session}/{step}");
-    let tagged = table::all().into_iter();
-    let tagged = tagged
-        .filter(|pid| matches!(table::variable(*pid, STEP), Said::Value(step) if step == wanted));
-    let mut tree = table::below(tagged.collect());
-    tree.retain(|pid| *pid != process::id());
-    tree.into_iter().map(|pid| (pid, table::command_line(pid))).collect()
 }
 
 /// Everything that runs below a process, parents before their children.

@@ -21,6 +21,7 @@ use crate::session::Hold;
 
 mod conversation;
 mod keyboard;
+mod said;
 
 use conversation::{Asked, Talk};
 use keyboard::Keyboard;

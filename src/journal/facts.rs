@@ -5,17 +5,18 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use super::heading::{Asking, Kind};
+use super::answers::{read_answered, read_question, write_answered, write_digest};
+use super::heading::Kind;
 use super::opening::{
     read_opened, read_person, read_variables, write_opened, write_person, write_variables,
 };
 use super::page::{Page, Reader, Step, Stop};
-use super::words::{ANSWERS, CLOSES, HOLDS, ending, fact_of, read_ending, word};
+use super::words::{CLOSES, HOLDS, POLICIES, ending, fact_of, read_ending, word};
 use super::{heading, spell};
 use crate::check::{Check, Outcome, Reading, Verdict};
-use crate::session::{Answered, Ending, Event, Finding, Question, Recovered, Resumed};
+use crate::session::{Ending, Event, Finding, Recovered, Resumed, Sampled};
 use crate::text::Capture;
-use crate::value::{Digest, Name};
+use crate::value::Name;
 
 /// A text longer than this gets a block of its own.
 const LONG: usize = 160;
@@ -23,10 +24,8 @@ const LONG: usize = 160;
 pub(super) fn write(event: &Event, page: &mut Page) {
     match event {
         Event::Opened(opened) => write_opened(opened, page),
-        Event::Resumed(Resumed { by, program, directory }) => {
-            write_person(by, page);
-            page.fact("program", program);
-            page.fact("directory", directory);
+        Event::Resumed(resumed) | Event::RollbackRequested(resumed) => {
+            write_resumed(resumed, page);
         }
         Event::Recovered(Recovered { bytes, digest, kept_in }) => {
             page.fact("bytes", bytes);
@@ -37,7 +36,10 @@ pub(super) fn write(event: &Event, page: &mut Page) {
             write_variables(variables, page);
             page.block("text runbook", spell::lines(text));
         }
-        Event::Entered { .. } => {}
+        Event::Entered { .. }
+        | Event::WaiverExpired { .. }
+        | Event::GateExpired { .. }
+        | Event::RollbackEntered => {}
         Event::PhaseSkipped { why, .. } | Event::StepSkipped { why, .. } => {
             write_texts(&[("why", Some(why))], page);
         }
@@ -55,16 +57,14 @@ pub(super) fn write(event: &Event, page: &mut Page) {
             write_findings(findings, page);
             write_evidence(findings, page);
         }
+        Event::Sampled(sample) => write_sampled(sample, page),
+        Event::PolicyApplied { policy, .. } => page.fact("policy", word(&POLICIES, policy)),
         Event::Probed { finding, .. } => {
             write_findings(std::slice::from_ref(finding), page);
             write_evidence(std::slice::from_ref(finding), page);
         }
         Event::Rehearsed { does, findings, .. } => {
-            let does = [("does", does.as_ref())];
-            write_short(&does, page);
-            write_findings(findings, page);
-            write_long(&does, page);
-            write_evidence(findings, page);
+            write_rehearsed(does.as_ref(), findings, page);
         }
         Event::Asked { question, shown } => {
             write_digest(question, page);
@@ -86,11 +86,15 @@ pub(super) fn write(event: &Event, page: &mut Page) {
 pub(super) fn read(reader: &mut Reader<'_>) -> Step<Event> {
     Ok(match heading::read(reader)? {
         Kind::Opened => Event::Opened(Box::new(read_opened(reader)?)),
-        Kind::Resumed => Event::Resumed(Resumed {
-            by: read_person(reader)?,
-            program: reader.fact("program")?,
-            directory: reader.fact("directory")?,
-        }),
+        Kind::Resumed => Event::Resumed(read_resumed(reader)?),
+        Kind::RollbackRequested => Event::RollbackRequested(read_resumed(reader)?),
+        Kind::RollbackEntered => Event::RollbackEntered,
+        Kind::Sampled(step) => Event::Sampled(read_sampled(reader, step)?),
+        Kind::PolicyApplied(step) => {
+            Event::PolicyApplied { step, policy: fact_of(reader, "policy", &POLICIES)? }
+        }
+        Kind::WaiverExpired(step) => Event::WaiverExpired { step },
+        Kind::GateExpired(phase) => Event::GateExpired { phase },
         Kind::Recovered => Event::Recovered(Recovered {
             bytes: reader.fact("bytes")?,
             digest: reader.fact("digest")?,
@@ -136,7 +140,7 @@ fn write_texts(texts: &[(&str, Option<&String>)], page: &mut Page) {
     write_long(texts, page);
 }
 
-fn write_short(texts: &[(&str, Option<&String>)], page: &mut Page) {
+pub(super) fn write_short(texts: &[(&str, Option<&String>)], page: &mut Page) {
     for (key, text) in texts {
         if let Some(text) = text.filter(|text| !is_long(text)) {
             page.fact(key, text);
@@ -144,7 +148,7 @@ fn write_short(texts: &[(&str, Option<&String>)], page: &mut Page) {
     }
 }
 
-fn write_long(texts: &[(&str, Option<&String>)], page: &mut Page) {
+pub(super) fn write_long(texts: &[(&str, Option<&String>)], page: &mut Page) {
     for (key, text) in texts {
         if let Some(text) = text.filter(|text| is_long(text)) {
             page.block(&format!("text {key}"), spell::lines(text));
@@ -164,6 +168,52 @@ pub(super) fn read_block(reader: &mut Reader<'_>, key: &str) -> Step<String> {
         Some(text) => Ok(text),
         None => reader.bad(format!("`{key}`")),
     }
+}
+
+fn write_resumed(Resumed { by, program, directory }: &Resumed, page: &mut Page) {
+    write_person(by, page);
+    page.fact("program", program);
+    page.fact("directory", directory);
+}
+
+fn read_resumed(reader: &mut Reader<'_>) -> Step<Resumed> {
+    Ok(Resumed {
+        by: read_person(reader)?,
+        program: reader.fact("program")?,
+        directory: reader.fact("directory")?,
+    })
+}
+
+fn write_sampled(sample: &Sampled, page: &mut Page) {
+    page.fact("sample", &sample.number);
+    page.fact("needed", &sample.needed);
+    page.fact("may fail", &sample.allowed);
+    if let Some(gap) = &sample.gap {
+        page.fact("gap", gap);
+    }
+    page.fact("took", &sample.took);
+    write_findings(&sample.findings, page);
+    write_evidence(&sample.findings, page);
+}
+
+fn read_sampled(reader: &mut Reader<'_>, step: Name) -> Step<Sampled> {
+    Ok(Sampled {
+        step,
+        number: reader.fact("sample")?,
+        needed: reader.fact("needed")?,
+        allowed: reader.fact("may fail")?,
+        gap: reader.fact_if("gap")?,
+        took: reader.fact("took")?,
+        findings: read_findings(reader)?,
+    })
+}
+
+fn write_rehearsed(does: Option<&String>, findings: &[Finding], page: &mut Page) {
+    let does = [("does", does)];
+    write_short(&does, page);
+    write_findings(findings, page);
+    write_long(&does, page);
+    write_evidence(findings, page);
 }
 
 fn read_rehearsed(reader: &mut Reader<'_>, step: Name) -> Step<Event> {
@@ -277,22 +327,6 @@ fn read_finding(reader: &mut Reader<'_>) -> Step<Finding> {
     }
 }
 
-fn write_digest(question: &Question, page: &mut Page) {
-    if let Question::RunbookChange { digest } = question {
-        page.fact("runbook digest", digest);
-    }
-}
-
-fn read_question(reader: &mut Reader<'_>, asking: Asking) -> Step<Question> {
-    match asking {
-        Asking::Whole(question) => Ok(question),
-        Asking::RunbookChange => {
-            let digest: Digest = reader.fact("runbook digest")?;
-            Ok(Question::RunbookChange { digest })
-        }
-    }
-}
-
 fn read_shown(reader: &mut Reader<'_>) -> Step<Vec<String>> {
     let from = reader.at();
     let open = |line: &str| spell::may_go_on(line, spell::line);
@@ -302,23 +336,4 @@ fn read_shown(reader: &mut Reader<'_>) -> Step<Vec<String>> {
         .map(|line| if line.is_empty() { Some(String::new()) } else { spell::read(line) })
         .collect();
     texts.ok_or_else(|| Stop::Bad { at: from, wanted: "readable lines".to_owned() })
-}
-
-fn write_answered(answered: &Answered, page: &mut Page) {
-    write_digest(&answered.question, page);
-    page.fact("answer", word(&ANSWERS, &answered.answer));
-    write_person(&answered.by, page);
-    let texts = [("name", answered.name.as_ref()), ("text", answered.text.as_ref())];
-    write_texts(&texts, page);
-}
-
-fn read_answered(reader: &mut Reader<'_>, asking: Asking) -> Step<Answered> {
-    let question = read_question(reader, asking)?;
-    let answer = fact_of(reader, "answer", &ANSWERS)?;
-    let by = read_person(reader)?;
-    let name: Option<String> = reader.fact_if("name")?;
-    let text: Option<String> = reader.fact_if("text")?;
-    let name = name.or(reader.text_if("text name")?);
-    let text = text.or(reader.text_if("text text")?);
-    Ok(Answered { question, answer, by, name, text })
 }

@@ -18,6 +18,12 @@ pub(super) fn heading(event: &Event) -> String {
         Event::Started { step, .. } => format!("step started: `{step}`"),
         Event::Acted { step, .. } => format!("step acted: `{step}`"),
         Event::Checked { step, .. } => format!("step checked: `{step}`"),
+        Event::Sampled(sample) => format!("step sampled: `{}`", sample.step),
+        Event::PolicyApplied { step, .. } => format!("policy applied: `{step}`"),
+        Event::WaiverExpired { step } => format!("waiver expired: `{step}`"),
+        Event::GateExpired { phase } => format!("gate expired: {phase}"),
+        Event::RollbackRequested(_) => "rollback requested".to_owned(),
+        Event::RollbackEntered => "rollback entered".to_owned(),
         Event::StepSkipped { step, .. } => format!("step skipped: `{step}`"),
         Event::Probed { step, .. } => format!("step probed: `{step}`"),
         Event::Rehearsed { step, .. } => format!("step rehearsed: `{step}`"),
@@ -38,6 +44,8 @@ fn subject(question: &Question) -> String {
         Question::Attest { phase, number } => format!("criterion {number} of {phase}"),
         Question::Failure { step } => format!("failed step `{step}`"),
         Question::Doubt { step } => format!("step in doubt `{step}`"),
+        Question::Running { step } => format!("running step `{step}`"),
+        Question::Rollback => "rollback".to_owned(),
         Question::RunbookChange { .. } => "changed runbook".to_owned(),
     }
 }
@@ -56,6 +64,12 @@ pub(super) enum Kind {
     Checked(Name),
     StepSkipped(Name),
     Probed(Name),
+    Sampled(Name),
+    PolicyApplied(Name),
+    WaiverExpired(Name),
+    GateExpired(Phase),
+    RollbackRequested,
+    RollbackEntered,
     Rehearsed(Name),
     Asked(Asking),
     Answered(Asking),
@@ -72,11 +86,13 @@ pub(super) enum Asking {
     RunbookChange,
 }
 
-const BARE: [(&str, Kind); 8] = [
+const BARE: [(&str, Kind); 10] = [
     ("session opened", Kind::Opened),
     ("session resumed", Kind::Resumed),
     ("journal recovered", Kind::Recovered),
     ("runbook changed", Kind::RunbookChanged),
+    ("rollback requested", Kind::RollbackRequested),
+    ("rollback entered", Kind::RollbackEntered),
     ("session held", Kind::Held),
     ("note", Kind::Note),
     ("learning", Kind::Learning),
@@ -85,12 +101,15 @@ const BARE: [(&str, Kind); 8] = [
 
 type OfStep = fn(Name) -> Kind;
 
-const OF_STEP: [(&str, OfStep); 6] = [
+const OF_STEP: [(&str, OfStep); 9] = [
     ("step started: `", Kind::Started),
     ("step acted: `", Kind::Acted),
     ("step checked: `", Kind::Checked),
     ("step skipped: `", Kind::StepSkipped),
     ("step probed: `", Kind::Probed),
+    ("step sampled: `", Kind::Sampled),
+    ("policy applied: `", Kind::PolicyApplied),
+    ("waiver expired: `", Kind::WaiverExpired),
     ("step rehearsed: `", Kind::Rehearsed),
 ];
 
@@ -111,6 +130,8 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Step<Kind> {
         Kind::Entered(phase(reader)?)
     } else if reader.next_is("phase skipped: ")? {
         Kind::PhaseSkipped(phase(reader)?)
+    } else if reader.next_is("gate expired: ")? {
+        Kind::GateExpired(phase(reader)?)
     } else if reader.next_is("asked: ")? {
         Kind::Asked(asking(reader)?)
     } else if reader.next_is("answered: ")? {
@@ -154,6 +175,10 @@ fn asking(reader: &mut Reader<'_>) -> Step<Asking> {
         Question::Failure { step: name(reader)? }
     } else if reader.next_is("step in doubt `")? {
         Question::Doubt { step: name(reader)? }
+    } else if reader.next_is("running step `")? {
+        Question::Running { step: name(reader)? }
+    } else if reader.next_is("rollback")? {
+        Question::Rollback
     } else if reader.next_is("changed runbook")? {
         return Ok(Asking::RunbookChange);
     } else {

@@ -38,6 +38,7 @@ impl Judged {
 fn findings(event: &Event) -> &[Finding] {
     match event {
         Event::Checked { findings, .. } | Event::Rehearsed { findings, .. } => findings,
+        Event::Sampled(sample) => &sample.findings,
         Event::Probed { finding, .. } => std::slice::from_ref(finding),
         Event::Opened(_)
         | Event::Resumed(_)
@@ -47,6 +48,11 @@ fn findings(event: &Event) -> &[Finding] {
         | Event::PhaseSkipped { .. }
         | Event::Started { .. }
         | Event::Acted { .. }
+        | Event::PolicyApplied { .. }
+        | Event::WaiverExpired { .. }
+        | Event::GateExpired { .. }
+        | Event::RollbackRequested(_)
+        | Event::RollbackEntered
         | Event::StepSkipped { .. }
         | Event::Asked { .. }
         | Event::Answered(_)

@@ -3,9 +3,10 @@
 
 use super::page::{Reader, Step, Stop};
 use crate::check::Exit;
-use crate::session::{Answer, Close, Ending, Hold};
+use crate::runbook::OnFailure;
+use crate::session::{Answer, Close, Ending, Hold, RollbackVerdict};
 
-pub(super) const ANSWERS: [(Answer, &str); 11] = [
+pub(super) const ANSWERS: [(Answer, &str); 17] = [
     (Answer::Proceed, "proceed"),
     (Answer::Hold, "hold"),
     (Answer::Recheck, "recheck"),
@@ -17,18 +18,38 @@ pub(super) const ANSWERS: [(Answer, &str); 11] = [
     (Answer::Retry, "retry"),
     (Answer::Rerun, "rerun"),
     (Answer::Accept, "accept"),
+    (Answer::Waive, "waive"),
+    (Answer::Rollback, "rollback"),
+    (Answer::Never, "never happened"),
+    (Answer::Wait, "wait"),
+    (Answer::Stop, "stop"),
+    (Answer::Leave, "leave"),
 ];
 
-pub(super) const HOLDS: [(Hold, &str); 5] = [
+pub(super) const HOLDS: [(Hold, &str); 6] = [
     (Hold::NoTerminal, "no terminal"),
     (Hold::TerminalLost, "terminal lost"),
     (Hold::Interrupt, "interrupt"),
     (Hold::Terminate, "terminate"),
     (Hold::HangUp, "hang-up"),
+    (Hold::Edited, "edited runbook"),
 ];
 
-pub(super) const CLOSES: [(Close, &str); 2] =
-    [(Close::Finished, "finished"), (Close::Aborted, "aborted")];
+pub(super) const CLOSES: [(Close, &str); 6] = [
+    (Close::Finished, "finished"),
+    (Close::Aborted, "aborted"),
+    (Close::Failed, "failed"),
+    (Close::RolledBack(RollbackVerdict::Verified), "rolled back and verified"),
+    (Close::RolledBack(RollbackVerdict::NotVerified), "rolled back, not verified"),
+    (Close::RolledBack(RollbackVerdict::Failed), "rollback failed"),
+];
+
+pub(super) const POLICIES: [(OnFailure, &str); 4] = [
+    (OnFailure::Ask, "ask"),
+    (OnFailure::Stop, "stop"),
+    (OnFailure::Rollback, "rollback"),
+    (OnFailure::Continue, "continue"),
+];
 
 pub(super) const CHANGES: [(bool, &str); 2] = [(false, "none"), (true, "uncommitted")];
 

@@ -2,12 +2,16 @@
 //!
 //! Made from the session and the runbook alone, so that what was shown can be shown again.
 
-use super::{Line, Tone};
+use super::{Line, Tone, words};
 use crate::runbook::{Action, Phase, Proof, Runbook, Values};
 use crate::session::{Answer, Question, Session};
 use crate::value::Name;
 
+mod answers;
+mod failure;
 mod gate;
+mod rollback;
+mod short;
 mod step;
 
 pub(super) use step::folded;
@@ -23,6 +27,23 @@ pub struct Brief {
     pub answers: Vec<Answer>,
     /// How the answer that lets things go on must be given.
     pub word: Word,
+    /// The runbook's criteria of which one may apply. Empty but for a rollback.
+    pub criteria: Vec<String>,
+    /// Whether a rollback goes on: some words mean something else then.
+    pub rolling_back: bool,
+    /// What is tried again, where something failed.
+    pub again: Again,
+}
+
+/// What trying again comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// The action, and all behind it.
+    Action,
+    /// The checks alone.
+    Checks,
+    /// A window from its beginning.
+    Window,
 }
 
 /// How a person gives the answer that lets things go on.
@@ -44,24 +65,41 @@ impl Brief {
     pub fn of(question: &Question, session: &Session, book: &Runbook, values: &Values) -> Self {
         let view = View { session, book, values };
         let (lines, word) = match question {
-            Question::Gate { to } => {
-                let word = if book.is_production() && !session.is_dry_run() {
-                    Word::Exactly(book.environment.to_string())
-                } else {
-                    Word::Plain
-                };
-                (gate::lines(&view, *to), word)
-            }
+            Question::Gate { to } => (gate::lines(&view, *to), view.strict_word()),
             Question::Manual { step } => (step::manual(&view, step), view.manual_word(step)),
             Question::Attest { phase, number } => {
                 (view.attest(*phase, *number as usize), Word::Name)
             }
-            Question::Failure { step } => (step::failure(&view, step), Word::Plain),
+            Question::Failure { step } => (failure::lines(&view, step), Word::Plain),
             Question::Doubt { step } => (step::doubt(&view, step), Word::Plain),
+            Question::Running { step } => (step::running(&view, step), Word::Plain),
+            Question::Rollback => (rollback::lines(&view), view.strict_word()),
             Question::RunbookChange { .. } => (change(), Word::Name),
         };
-        let answers = view.answers(question);
-        Self { question: question.clone(), lines, answers, word }
+        let criteria = match question {
+            Question::Rollback => book.rollback.when.clone(),
+            Question::Gate { .. }
+            | Question::Manual { .. }
+            | Question::Attest { .. }
+            | Question::Failure { .. }
+            | Question::Doubt { .. }
+            | Question::Running { .. }
+            | Question::RunbookChange { .. } => Vec::new(),
+        };
+        let answers = answers::offered(&view, question);
+        let rolling_back = session.is_rolling_back();
+        let again = view.again(question);
+        Self { question: question.clone(), lines, answers, word, criteria, rolling_back, again }
+    }
+
+    /// What an answer does, for the person who has to choose.
+    #[must_use]
+    pub fn does(&self, answer: Answer) -> &'static str {
+        match (answer, self.again) {
+            (Answer::Retry, Again::Checks) => "ask its checks again",
+            (Answer::Retry, Again::Window) => "observe a whole new window",
+            _ => words::answer_words(&self.question, answer, self.rolling_back),
+        }
     }
 
     /// Adds what else is known: lines that only the outside can tell.
@@ -70,16 +108,43 @@ impl Brief {
     }
 
     /// Adds processes that an earlier attempt left running; while there are any, the step is not
-    /// run again.
+    /// run again, and nobody can say that it never happened.
     pub fn add_left_running(&mut self, processes: &[String]) {
+        let is_about_them = matches!(self.question, Question::Running { .. });
         if processes.is_empty() {
+            if is_about_them {
+                let gone = "None of them is left: every answer goes on at once.";
+                self.lines.push(Line::new(Tone::Good, gone));
+            }
             return;
         }
-        self.answers.retain(|answer| *answer != Answer::Rerun);
-        self.lines.push(Line::new(Tone::Bad, "Processes of that attempt still run:"));
+        let then = self.withhold();
+        let head = if is_about_them { short::RUN } else { short::LEFT_RUNNING };
+        self.lines.push(Line::new(Tone::Bad, head));
         self.lines.extend(processes.iter().map(|one| Line::new(Tone::Plain, format!("  {one}"))));
-        let hint = "End them or wait for them, then `hold` and resume, to run the step again.";
-        self.lines.push(Line::new(Tone::Plain, hint));
+        self.lines.extend(then.filter(|_| !is_about_them).map(|then| {
+            let hint = format!("End them or wait for them, then `hold` and resume, to {then}.");
+            Line::new(Tone::Plain, hint)
+        }));
+    }
+
+    /// Takes away the answers that would start the action beside its earlier self, or deny what is
+    /// not over; says what for one has to wait.
+    fn withhold(&mut self) -> Option<&'static str> {
+        let starts = match (&self.question, self.again) {
+            (Question::Failure { .. }, Again::Action) => Answer::Retry,
+            (_, _) => Answer::Rerun,
+        };
+        let is_withheld =
+            |answer: &Answer| matches!(answer, Answer::Rerun | Answer::Never) || *answer == starts;
+        let never = self.answers.contains(&Answer::Never);
+        let some = self.answers.iter().any(is_withheld);
+        self.answers.retain(|answer| !is_withheld(answer));
+        match (some, never) {
+            (false, _) => None,
+            (true, false) => Some("run the step again"),
+            (true, true) => Some("say that it never happened"),
+        }
     }
 
     /// What was shown, for the record.
@@ -97,18 +162,24 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    /// A step in doubt or failed offers only what makes sense for it.
-    fn answers(&self, question: &Question) -> Vec<Answer> {
-        let mut answers = question.answers().to_vec();
-        if let Question::Failure { step } = question {
-            let has_action = self.book.step(step).is_some_and(|step| !step.is_read_only());
-            let only_checks_failed = has_action && self.session.step(step).action.is_good();
-            answers.retain(|answer| *answer != Answer::Rerun || only_checks_failed);
+    /// In production a gate is opened, and a rollback begun, by the environment's own name.
+    fn strict_word(&self) -> Word {
+        if self.book.is_production() && !self.session.is_dry_run() {
+            Word::Exactly(self.book.environment.to_string())
+        } else {
+            Word::Plain
         }
-        if self.session.is_dry_run() {
-            answers.retain(|answer| matches!(answer, Answer::Proceed | Answer::Abort));
+    }
+
+    fn again(&self, question: &Question) -> Again {
+        let Question::Failure { step } = question else { return Again::Action };
+        let action = self.book.step(step).map(|step| &step.action);
+        match action {
+            Some(Some(Action::Observe(_))) => Again::Window,
+            Some(None) => Again::Checks,
+            _ if self.session.step(step).action.is_good() => Again::Checks,
+            _ => Again::Action,
         }
-        answers
     }
 
     fn manual_word(&self, step: &Name) -> Word {

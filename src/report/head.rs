@@ -6,11 +6,14 @@
 
 use std::fmt::Write as _;
 
-use super::{age, hold_words};
+use super::{age, close_words, hold_words, window_words};
 use crate::check::Outcome;
 use crate::runbook::{Phase, Runbook, Step};
-use crate::session::{ActionState, Close, Condition, Session, StepState};
+use crate::session::{ActionState, Condition, Session, StepState};
 use crate::text::visible;
+use crate::value::Name;
+
+mod back;
 
 /// The sections that a phase's summary can fill, in the journal's order.
 pub const FILLED: [&str; 4] =
@@ -38,6 +41,8 @@ pub fn head(session: &Session, book: Option<&Runbook>) -> String {
     for name in FILLED {
         section(&mut out, session, book, name);
     }
+    back::deviations(&mut out, session, book);
+    back::rollback(&mut out, session, book);
     learnings(&mut out, session);
     contacts(&mut out, book);
     out
@@ -48,12 +53,12 @@ fn current_phase(out: &mut String, session: &Session) {
         Some(phase) => format!("Phase {} of 8, {}", phase.number(), phase.name()),
         None => "Before phase 1".to_owned(),
     };
+    let back = if session.is_rolling_back() { "rolling back, " } else { "" };
     let state = match session.condition() {
-        Condition::Running if session.pending().is_some() => "a person is asked".to_owned(),
-        Condition::Running => "in progress".to_owned(),
-        Condition::Held(why) => format!("held: {}", hold_words(why)),
-        Condition::Closed(Close::Finished) => "finished".to_owned(),
-        Condition::Closed(Close::Aborted) => "aborted".to_owned(),
+        Condition::Running if session.pending().is_some() => format!("{back}a person is asked"),
+        Condition::Running => format!("{back}in progress"),
+        Condition::Held(why) => format!("{back}held: {}", hold_words(why)),
+        Condition::Closed(close) => close_words(close).to_owned(),
     };
     let _ = writeln!(out, "## Current Phase\n\n**{place}**: {state}\n");
     for phase in Phase::ALL {
@@ -102,11 +107,17 @@ fn references(out: &mut String, session: &Session) {
 fn section(out: &mut String, session: &Session, book: Option<&Runbook>, name: &str) {
     let _ = writeln!(out, "## {name}\n");
     let before = out.len();
+    let undone: Vec<Name> = book.map_or_else(Vec::new, |book| {
+        let ran = session.plan(book).ran.into_iter();
+        ran.filter(|planned| planned.undone).map(|planned| planned.id).collect()
+    });
     for phase in Phase::ALL {
         let Some(filling) = book.map(|book| book.section(phase)) else { continue };
         let fills = filling.fills.as_deref().or(phase.default_journal_section());
         if fills == Some(name) {
-            filling.steps.iter().for_each(|step| of_step(out, session, step));
+            for step in &filling.steps {
+                of_step(out, session, step, undone.contains(&step.id));
+            }
         }
     }
     if out.len() == before {
@@ -115,23 +126,33 @@ fn section(out: &mut String, session: &Session, book: Option<&Runbook>, name: &s
     out.push('\n');
 }
 
-fn of_step(out: &mut String, session: &Session, step: &Step) {
+fn of_step(out: &mut String, session: &Session, step: &Step, undone: bool) {
     let state = session.step(&step.id);
     if state == StepState::default() {
         return;
     }
-    let told = match (&state.skipped, &state.action, state.checks) {
-        (Some(why), _, _) => format!("skipped: {}", code(why)),
-        (_, ActionState::Running, _) => "running".to_owned(),
-        (_, ActionState::Doubtful, _) => "in doubt".to_owned(),
-        (_, action, None) if action.is_good() => "done".to_owned(),
-        (_, _, Some(Outcome::Pass)) => "done, verified".to_owned(),
-        (_, _, Some(outcome)) => format!("checks: {outcome}"),
-        (_, _, None) => "not done".to_owned(),
-    };
+    let mut told = told(&state);
+    if undone {
+        told.push_str(", taken back");
+    }
     let _ = writeln!(out, "- {}: {told}", code(&step.title));
     if let Some(text) = &state.text {
         block(out, text);
+    }
+}
+
+fn told(state: &StepState) -> String {
+    let window = state.watch.as_ref().map(|watch| format!(": {}", window_words(watch)));
+    let window = window.unwrap_or_default();
+    match (&state.skipped, &state.waived, &state.action, state.checks) {
+        (Some(why), _, _, _) => format!("skipped: {}", code(why)),
+        (_, Some(_), _, _) => "failed, waived".to_owned(),
+        (_, _, ActionState::Running, _) => "running".to_owned(),
+        (_, _, ActionState::Doubtful, _) => "in doubt".to_owned(),
+        (_, _, action, None) if action.is_good() => "done".to_owned(),
+        (_, _, _, Some(Outcome::Pass)) => format!("done, verified{window}"),
+        (_, _, _, Some(outcome)) => format!("checks: {outcome}{window}"),
+        (_, _, _, None) => format!("not done{window}"),
     }
 }
 

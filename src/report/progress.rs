@@ -1,11 +1,17 @@
 //! What a person sees go by while a session runs: one or a few lines for each entry.
 
 use super::brief::folded;
-use super::{Line, Tone, answer_word, hold_words, question_words, rough};
+use super::{
+    Line, Tone, age, answer_word, deviations, hold_words, question_words, rough, window_words,
+};
 use crate::check::Outcome;
-use crate::runbook::{Phase, Runbook, Step, Values};
-use crate::session::{Answered, Close, Ending, Entry, Event, Finding, Recovered, Session, worst};
-use crate::value::Name;
+use crate::runbook::{Action, OnFailure, Phase, Runbook};
+use crate::session::{
+    Answered, Ending, Entry, Event, Finding, Recovered, Sampled, Session, Watch, worst,
+};
+use crate::value::{Moment, Name};
+
+mod ended;
 
 /// The lines for an entry. None for what a person has just seen in another way.
 #[must_use]
@@ -43,6 +49,14 @@ pub fn progress(entry: &Entry, session: &Session, book: &Runbook) -> Vec<Line> {
             let text = format!("probe    {}: {}", title(step, book), finding.verdict.says());
             vec![Line::new(Tone::Doubt, text)]
         }
+        Event::Sampled(sample) => sampled(sample, session, book),
+        Event::PolicyApplied { step, policy } => vec![applied(step, *policy, book)],
+        Event::WaiverExpired { step } => vec![lapsed(step, session, book)],
+        Event::GateExpired { phase } => vec![expired(*phase)],
+        Event::RollbackRequested(resumed) => {
+            vec![Line::new(Tone::Plain, format!("Opened by {}, to roll back.", resumed.by))]
+        }
+        Event::RollbackEntered => rolling_back(session),
         Event::Rehearsed { step, does, findings } => {
             rehearsed(step, does.as_deref(), findings, book)
         }
@@ -50,7 +64,7 @@ pub fn progress(entry: &Entry, session: &Session, book: &Runbook) -> Vec<Line> {
             let what = question_words(&answered.question);
             vec![Line::new(Tone::Quiet, format!("asked    {what}: a person decides here"))]
         }
-        Event::Answered(answered) => vec![answer(answered)],
+        Event::Answered(answered) => answer(answered, entry.at),
         Event::Held { why } => {
             vec![Line::new(Tone::Doubt, format!("Held: {}.", hold_words(Some(*why))))]
         }
@@ -58,7 +72,7 @@ pub fn progress(entry: &Entry, session: &Session, book: &Runbook) -> Vec<Line> {
             let what = if *learning { "Key learning" } else { "Note" };
             vec![Line::new(Tone::Quiet, format!("{what} recorded as entry {}.", entry.seq))]
         }
-        Event::Closed { close } => closed(*close, session, book),
+        Event::Closed { close } => ended::closed(*close, session, book),
     }
 }
 
@@ -120,10 +134,17 @@ fn of_finding(finding: &Finding) -> Line {
     let verdict = &finding.verdict;
     let tone = match verdict.outcome() {
         Outcome::Pass => Tone::Quiet,
-        Outcome::Fail => Tone::Bad,
-        Outcome::Unknown => Tone::Doubt,
+        outcome @ (Outcome::Fail | Outcome::Unknown) => tone_of(outcome),
     };
     Line::new(tone, format!("         {}: {}", finding.check.name(), verdict.says()))
+}
+
+fn tone_of(outcome: Outcome) -> Tone {
+    match outcome {
+        Outcome::Pass => Tone::Good,
+        Outcome::Fail => Tone::Bad,
+        Outcome::Unknown => Tone::Doubt,
+    }
 }
 
 fn marked(outcome: Outcome, text: &str) -> Line {
@@ -150,42 +171,99 @@ fn rehearsed(step: &Name, does: Option<&str>, findings: &[Finding], book: &Runbo
     lines
 }
 
-fn answer(answered: &Answered) -> Line {
+fn answer(answered: &Answered, at: Moment) -> Vec<Line> {
     let what = question_words(&answered.question);
     let by = answered.by.to_string();
     let who = answered.name.as_ref().map_or(by.clone(), |name| format!("{name} ({by})"));
     let word = answer_word(answered.answer);
-    Line::new(Tone::Plain, format!("answered {what}: {word}, by {who}"))
+    let mut lines = vec![Line::new(Tone::Plain, format!("answered {what}: {word}, by {who}"))];
+    lines.extend(answered.waiver.iter().map(|terms| {
+        let (owner, until) = (&terms.owner, terms.until.minute());
+        let left = age(at, terms.until);
+        let text = format!("         {owner} answers for it until {until}, for {left}");
+        Line::new(Tone::Doubt, text)
+    }));
+    lines
 }
 
-fn closed(close: Close, session: &Session, book: &Runbook) -> Vec<Line> {
-    match close {
-        Close::Finished if session.is_dry_run() => {
-            vec![Line::new(Tone::Good, "The dry run is over.")]
+/// A sample is a line only where it tells something new: the window begins, begins anew, or ends,
+/// or its checks say something else than the time before.
+fn sampled(sample: &Sampled, session: &Session, book: &Runbook) -> Vec<Line> {
+    let state = session.step(&sample.step);
+    let title = title(&sample.step, book);
+    let Some(watch) = &state.watch else { return Vec::new() };
+    let findings = || sample.findings.iter().map(of_finding);
+    if let Some(outcome) = state.checks {
+        let head = marked(outcome, &format!("{title}: {}", window_words(watch)));
+        let worth = outcome != Outcome::Pass;
+        return std::iter::once(head).chain(findings().filter(|_| worth)).collect();
+    }
+    let now = worst(&sample.findings);
+    let mut lines = begins(sample, &title, book);
+    if now != before(watch).unwrap_or(Outcome::Pass) {
+        let (number, needed) = (sample.number, sample.needed);
+        let text = match now {
+            Outcome::Pass => format!("watch    {title}: sample {number} passes again"),
+            Outcome::Fail => format!("watch    {title}: sample {number} FAILED"),
+            Outcome::Unknown => format!("watch    {title}: sample {number} told nothing"),
+        };
+        lines.push(Line::new(tone_of(now), format!("{text}, {needed} are needed")));
+        lines.extend(findings().filter(|_| now != Outcome::Pass));
+    }
+    lines
+}
+
+/// What the sample before said, in the same window.
+fn before(watch: &Watch) -> Option<Outcome> {
+    watch.trend.len().checked_sub(2).and_then(|at| watch.trend.get(at)).copied()
+}
+
+fn begins(sample: &Sampled, title: &str, book: &Runbook) -> Vec<Line> {
+    let window = match book.step(&sample.step).and_then(|step| step.action.as_ref()) {
+        Some(Action::Observe(window)) => window.to_string(),
+        _ => format!("{} samples", sample.needed),
+    };
+    match (sample.number, sample.gap) {
+        (1, None) => vec![Line::new(Tone::Plain, format!("watch    {title}: {window}"))],
+        (1, Some(gap)) => {
+            let text =
+                format!("watch    {title}: begun anew, {} after the last sample", rough(gap));
+            vec![Line::new(Tone::Doubt, text), Line::new(Tone::Quiet, format!("         {window}"))]
         }
-        Close::Finished => vec![Line::new(Tone::Good, "The deployment is finished.")],
-        Close::Aborted => {
-            let ended = Line::new(Tone::Bad, "The session was ended for good by a person.");
-            std::iter::once(ended).chain(left_behind(session, book)).collect()
-        }
+        (_, _) => Vec::new(),
     }
 }
 
-/// What ran and was not taken back, newest first, with the way to take it back by hand.
-fn left_behind(session: &Session, book: &Runbook) -> Vec<Line> {
-    let ran = |step: &&Step| session.step(&step.id).attempts > 0;
-    let steps = book.phases.iter().flat_map(|section| &section.steps).filter(ran);
-    let values = Values::known(session.variables());
-    let mut lines: Vec<Line> = Vec::new();
-    for step in steps.collect::<Vec<_>>().into_iter().rev() {
-        lines.push(Line::new(Tone::Plain, format!("  {} ({})", step.title, step.id)));
-        let undo = step.undo.as_ref().map(|undo| undo.show(&values));
-        let undo = undo.unwrap_or_else(|| "nothing in the runbook takes it back".to_owned());
-        lines.extend(Line::many(Tone::Quiet, "    ", &undo));
-    }
-    if !lines.is_empty() {
-        let told = "Nothing was taken back. These steps ran, newest first, with their undo:";
-        lines.insert(0, Line::new(Tone::Doubt, told));
-    }
+fn expired(phase: Phase) -> Line {
+    let text = format!("What phase {phase} was entered on is too old: it is read again.");
+    Line::new(Tone::Doubt, text)
+}
+
+fn applied(step: &Name, policy: OnFailure, book: &Runbook) -> Line {
+    let then = match policy {
+        OnFailure::Ask => "ask: a person is asked",
+        OnFailure::Stop => "stop: the session ends as failed",
+        OnFailure::Rollback => "rollback: the plan for rolling back is shown",
+        OnFailure::Continue => "continue: the session goes on, and this stays open",
+    };
+    let text = format!("FAILED   {}: its on_failure is {then}", title(step, book));
+    Line::new(Tone::Bad, text)
+}
+
+fn lapsed(step: &Name, session: &Session, book: &Runbook) -> Line {
+    let told = session.step(step).lapsed.map_or_else(
+        || "its waiver is over".to_owned(),
+        |waiver| deviations::lapsed_words(&waiver),
+    );
+    Line::new(Tone::Bad, format!("LAPSED   {}: {told}; it has failed again", title(step, book)))
+}
+
+fn rolling_back(session: &Session) -> Vec<Line> {
+    let mut lines = vec![Line::new(Tone::Plain, ""), Line::new(Tone::Heading, "Rolling back")];
+    let Some(back) = session.back() else { return lines };
+    let criterion = back.criterion.iter().map(|text| format!("Because: {text}"));
+    let why = back.why.iter().map(|text| format!("Why: {text}"));
+    let told = criterion.chain(why);
+    lines.extend(told.map(|text| Line::new(Tone::Quiet, text.lines().next().unwrap_or_default())));
     lines
 }

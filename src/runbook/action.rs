@@ -1,6 +1,7 @@
 //! What a step does, and how it looks with its variables filled in. Nothing is started here.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::{Template, Values};
 use crate::value::{Name, Span};
@@ -21,6 +22,36 @@ pub enum Action {
     },
     /// Nothing happens for this long.
     Wait(Span),
+    /// The step's checks are asked again and again, and must pass each time.
+    Observe(Window),
+}
+
+/// A window that is observed: so many samples, so far apart. No clock is believed: what is
+/// counted are samples, each taken a pause after the one before, so that sleep, crashes and
+/// clocks that jump can only make it longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// What the samples must cover.
+    pub length: Span,
+    /// The pause before each sample but the first.
+    pub every: Span,
+    /// Two samples further apart than this begin the window anew. None: however far.
+    pub max_gap: Option<Span>,
+    /// How many samples may fail.
+    pub allow_failures: u32,
+}
+
+impl Window {
+    /// Samples that cover it: one at its beginning, and one behind each pause.
+    #[must_use]
+    pub fn samples(&self) -> u32 {
+        u32::try_from(self.pauses()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
+    /// Pauses that cover it.
+    pub(super) fn pauses(&self) -> u64 {
+        self.length.millis().div_ceil(self.every.millis().max(1))
+    }
 }
 
 impl Action {
@@ -36,7 +67,7 @@ impl Action {
                 let shell = ["/bin/sh", "-c", script, step.as_str()];
                 Some(shell.map(str::to_owned).to_vec())
             }
-            Self::Manual { .. } | Self::Wait(_) => None,
+            Self::Manual { .. } | Self::Wait(_) | Self::Observe(_) => None,
         }
     }
 
@@ -51,6 +82,7 @@ impl Action {
             Self::Shell(script) => format!("shell: {}", script.trim()),
             Self::Manual { text, .. } => format!("by hand: {}", values.show(text).trim()),
             Self::Wait(span) => format!("wait: {span}"),
+            Self::Observe(window) => window.to_string(),
         }
     }
 
@@ -58,6 +90,21 @@ impl Action {
     #[must_use]
     pub fn is_manual(&self) -> bool {
         matches!(self, Self::Manual { .. })
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { length, every, max_gap, allow_failures } = self;
+        write!(f, "observe: for {length}, every {every} ({} samples)", self.samples())?;
+        if let Some(gap) = max_gap {
+            write!(f, ", anew after a gap of more than {gap}")?;
+        }
+        match allow_failures {
+            0 => Ok(()),
+            1 => f.write_str(", 1 of them may fail"),
+            some => write!(f, ", {some} of them may fail"),
+        }
     }
 }
 

@@ -8,16 +8,19 @@ use std::ops::Range;
 use regex::Regex;
 
 use super::place::At;
-use super::problem::{Code, Problem, quoted};
+use super::problem::{Code, Problem};
 use super::shape::Shape;
-use super::syntax::{ContactTable, Document, HeadTable, Line, RollbackTable};
-use super::{Contact, Rollback, Runbook, Section, Source, Step};
+use super::syntax::{ContactTable, Document, HeadTable, Line, PhaseTable};
+use super::{Contact, Rollback, Runbook, Section, Source};
 use crate::value::{Digest, Name};
 
+mod actions;
+mod baselines;
 mod checks;
 mod criteria;
 mod ids;
 mod phases;
+mod rollback;
 mod steps;
 mod variables;
 
@@ -25,7 +28,7 @@ use ids::Ids;
 
 /// The one format that this program reads.
 const FORMAT: i64 = 1;
-/// Most steps, those counted that come from checks of criteria and prerequisites.
+/// Most steps, those counted that come from undos and from checks of criteria and prerequisites.
 const STEPS: usize = 500;
 
 /// What the parts of the reading share.
@@ -84,7 +87,8 @@ pub(super) fn resolve(
     }
     let runbook = head.zip(phases).map(|(head, phases)| {
         let source = Source { text: text.to_owned(), digest: Digest::of(text.as_bytes()) };
-        Runbook { variables, contacts, prerequisites, phases, rollback, source, ..head }
+        let baselines = baselines::baselines(&phases);
+        Runbook { variables, contacts, prerequisites, phases, rollback, baselines, source, ..head }
     });
     runbook.ok_or_else(|| {
         let message = "the runbook cannot be read, and holdpoint cannot say why: this is a bug";
@@ -101,17 +105,18 @@ fn format(resolver: &mut Resolver, format: Option<&At<i64>>) {
 }
 
 fn too_many_steps(resolver: &mut Resolver, document: &Document) {
-    let steps = |phase: &super::syntax::PhaseTable| {
-        let own_checks = phase.exit.iter().filter(|exit| exit.value.check.is_some());
-        phase.step.len() + own_checks.count()
-    };
     let rollback = &document.rollback.step;
-    let count = document.phase.iter().map(|phase| steps(&phase.value)).sum::<usize>()
-        + document.prerequisite.len()
-        + rollback.len();
+    let all = || document.phase.iter().flat_map(|phase| &phase.value.step).chain(rollback);
+    let own_checks = |phase: &At<PhaseTable>| {
+        phase.value.exit.iter().filter(|exit| exit.value.check.is_some()).count()
+    };
+    let count = all().count()
+        + all().filter(|step| step.value.undo.is_some()).count()
+        + document.phase.iter().map(own_checks).sum::<usize>()
+        + document.prerequisite.len();
     if count > STEPS {
-        let all = document.phase.iter().flat_map(|phase| &phase.value.step).chain(rollback);
-        let place = all.map(|step| step.span.clone()).nth(STEPS).unwrap_or_default();
+        let step = all().nth(STEPS).or_else(|| all().last());
+        let place = step.map(|step| step.span.clone()).unwrap_or_default();
         let message = format!("the runbook has {count} steps, and may have {STEPS}");
         resolver.report(Problem::new(Code::TooManySteps, &place, message));
     }
@@ -139,6 +144,7 @@ fn head(head: HeadTable) -> Option<Runbook> {
             gate: super::Gate::default(),
         }),
         rollback: Rollback::default(),
+        baselines: Vec::new(),
         source: Source { text: String::new(), digest: Digest::of(&[]) },
     })
 }
@@ -157,21 +163,4 @@ fn line(line: Option<Line>) -> Option<String> {
 
 fn lines(lines: Vec<Line>) -> Vec<String> {
     lines.into_iter().map(|line| line.0).collect()
-}
-
-impl Resolver {
-    fn rollback(&mut self, table: RollbackTable) -> Rollback {
-        let mut steps: Vec<Step> = Vec::new();
-        for step in table.step {
-            if let Some(undo) = &step.value.undo {
-                let message = format!("{} has no meaning in the rollback", quoted("undo"));
-                self.report(
-                    Problem::new(Code::OutOfPlace, &undo.span, message)
-                        .help("the steps of the rollback are themselves the way back"),
-                );
-            }
-            steps.extend(self.step(step));
-        }
-        Rollback { when: lines(table.when), steps }
-    }
 }

@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::OnFailure;
 use super::place::At;
 use crate::check::CheckTable;
 use crate::value::Span;
@@ -152,13 +153,14 @@ pub(super) struct GateTable {
     #[schemars(range(min = 1, max = 1))]
     #[expect(dead_code, reason = "one value is legal, and the shape has seen to it")]
     pub approvers: Option<u32>,
-    /// How long an answer is good for before the next phase has begun.
+    /// How old what the gate was opened on may be when the next phase's first action starts; older
+    /// is read again.
     pub expires: Option<Span>,
 }
 
-/// One step: at most one action (run, shell, manual or wait) and any number of checks, at least
-/// one of either.
-#[derive(Debug, Deserialize, JsonSchema)]
+/// One step: at most one action (run, shell, manual, wait or observe) and any number of checks, at
+/// least one of either.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[schemars(extend("x-partial" = true))]
 pub(super) struct StepTable {
@@ -175,13 +177,11 @@ pub(super) struct StepTable {
     /// How long it is thought to take.
     pub estimate: Option<Span>,
     /// How long its action may take. Default 10m.
-    pub timeout: Option<Span>,
-    /// How often it is tried before a person is asked. Default once.
-    pub retry: Option<RetryTable>,
-    /// What happens when it fails: a person is asked.
-    #[schemars(extend("enum" = ["ask"]))]
-    #[expect(dead_code, reason = "one value is legal, and the shape has seen to it")]
-    pub on_failure: Option<String>,
+    pub timeout: Option<At<Span>>,
+    /// How often it is tried before it has failed. Default once.
+    pub retry: Option<At<RetryTable>>,
+    /// What happens when it has failed and its tries are spent. Default ask.
+    pub on_failure: Option<At<OnFailure>>,
     /// Action: a program and its arguments. No shell sees them.
     #[schemars(length(min = 1))]
     pub run: Option<At<Vec<At<TemplateText>>>>,
@@ -191,6 +191,8 @@ pub(super) struct StepTable {
     pub manual: Option<At<TemplateText>>,
     /// Action: nothing happens for this long.
     pub wait: Option<At<Span>>,
+    /// Action: its checks are asked again and again, and must pass each time.
+    pub observe: Option<At<ObserveTable>>,
     /// With `manual`: what the person writes goes into the phase's section of the journal.
     pub record: Option<At<bool>>,
     /// What must hold afterwards, as one check: `check.KIND = { … }`.
@@ -198,6 +200,8 @@ pub(super) struct StepTable {
     /// What must hold afterwards, as several checks.
     #[schemars(length(min = 1))]
     pub checks: Option<At<Vec<At<CheckTable>>>>,
+    /// Whether its action changes what a rollback would have to bring back. Default true.
+    pub changes: Option<At<bool>>,
     /// How its action is taken back.
     pub undo: Option<At<UndoTable>>,
     /// Tells, after a crash, whether its action happened: `probe.KIND = { … }`.
@@ -243,18 +247,74 @@ pub(super) struct RetryTable {
     pub backoff: Option<Span>,
 }
 
-/// How an action is taken back: exactly one of run, shell and manual.
+/// A window that is observed: the step's checks are asked at its beginning and after each pause.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(extend("x-partial" = true, "minProperties" = 1, "maxProperties" = 1, "x-resolved" = true))]
+#[schemars(extend("x-partial" = true))]
+pub(super) struct ObserveTable {
+    /// How long what is observed must hold.
+    #[serde(rename = "for")]
+    #[schemars(required)]
+    pub length: Option<At<Span>>,
+    /// Pause between two samples.
+    #[schemars(required)]
+    pub every: Option<At<Span>>,
+    /// Two samples further apart than this begin the window anew. Default: however far.
+    pub max_gap: Option<At<Span>>,
+    /// How many samples may fail. Default 0.
+    pub allow_failures: Option<At<u32>>,
+}
+
+/// How an action is taken back: exactly one of run, shell and manual, and what must hold
+/// afterwards.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-partial" = true, "minProperties" = 1, "x-resolved" = true))]
 pub(super) struct UndoTable {
-    /// A program and its arguments.
+    /// A program and its arguments. No shell sees them.
     #[schemars(length(min = 1))]
     pub run: Option<At<Vec<At<TemplateText>>>>,
-    /// A script for `/bin/sh`.
+    /// A script for `/bin/sh`, which finds the variables in its environment.
     pub shell: Option<At<Script>>,
     /// What a person is to do.
     pub manual: Option<At<TemplateText>>,
+    /// How long it is thought to take.
+    pub estimate: Option<Span>,
+    /// How long it may take. Default 10m.
+    pub timeout: Option<At<Span>>,
+    /// How often it is tried before a person is asked. Default once.
+    pub retry: Option<At<RetryTable>>,
+    /// What must hold when it is taken back, as one check: `check.KIND = { … }`.
+    pub check: Option<At<CheckTable>>,
+    /// What must hold when it is taken back, as several checks.
+    #[schemars(length(min = 1))]
+    pub checks: Option<At<Vec<At<CheckTable>>>>,
+    /// Tells, after a crash, whether it happened: `probe.KIND = { … }`.
+    pub probe: Option<At<CheckTable>>,
+    /// Whether it may be started again without asking. Default false.
+    pub idempotent: Option<At<bool>>,
+    /// Whether processes that it started may outlive it. Default false.
+    pub leaves_running: Option<At<bool>>,
+}
+
+/// Taking back is a step of its own, read as any other.
+impl From<UndoTable> for StepTable {
+    fn from(undo: UndoTable) -> Self {
+        Self {
+            run: undo.run,
+            shell: undo.shell,
+            manual: undo.manual,
+            estimate: undo.estimate,
+            timeout: undo.timeout,
+            retry: undo.retry,
+            check: undo.check,
+            checks: undo.checks,
+            probe: undo.probe,
+            idempotent: undo.idempotent,
+            leaves_running: undo.leaves_running,
+            ..Self::default()
+        }
+    }
 }
 
 /// How to get back.

@@ -4,11 +4,11 @@
 //! program wrote in an impossible order is found out.
 
 use super::{
-    ActionState, Answer, Answered, Attested, Close, Condition, Entry, Event, Note, Question,
-    Release, Session, Stage, StepState,
+    ActionState, Answer, Answered, Close, Condition, Entry, Event, Question, RollbackVerdict,
+    Sampled, Session, StepState,
 };
-use crate::runbook::Phase;
-use crate::value::{Digest, Moment, Name, Span};
+use crate::runbook::{OnFailure, Phase};
+use crate::value::{Digest, Moment, Name};
 
 /// An event that cannot follow what happened before.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,7 @@ impl Session {
         if entry.seq != expected {
             return Err(illegal(format!("its number is {}, wanted {expected}", entry.seq)));
         }
-        self.may_follow(&entry.event).map_err(illegal)
+        self.may_follow(&entry.event, entry.at).map_err(illegal)
     }
 
     /// Takes one event in.
@@ -42,12 +42,14 @@ impl Session {
     /// Where the event cannot follow; the session is then as it was.
     pub fn apply(&mut self, entry: &Entry) -> Result<(), Illegal> {
         self.permits(entry)?;
-        self.take(&entry.event, entry.at);
+        self.take(&entry.event, entry.seq, entry.at);
         self.last = Some((entry.seq, entry.at));
+        let latest = self.latest.unwrap_or(entry.at);
+        self.latest = Some(if latest.millis() < entry.at.millis() { entry.at } else { latest });
         Ok(())
     }
 
-    fn may_follow(&self, event: &Event) -> Legal {
+    fn may_follow(&self, event: &Event, at: Moment) -> Legal {
         match event {
             Event::Opened(opened) => {
                 need(self.opened.is_none(), "the session is open already")?;
@@ -55,8 +57,9 @@ impl Session {
                 need(opened.runbook_digest == digest, "its runbook is not the one of its digest")
             }
             _ if self.opened.is_none() => Err("the session is not open yet".to_owned()),
-            // Notes may follow the end, and so may the account of one that was torn.
-            Event::Noted { .. } | Event::Recovered(_) => Ok(()),
+            // Notes may follow the end, and so may the account of one that was torn; and what was
+            // deployed may have to be rolled back long after.
+            Event::Noted { .. } | Event::Recovered(_) | Event::RollbackRequested(_) => Ok(()),
             _ if matches!(self.condition, Condition::Closed(_)) => {
                 Err("the session is closed".to_owned())
             }
@@ -65,7 +68,10 @@ impl Session {
                 Err("the session is held and was not resumed".to_owned())
             }
             Event::Held { .. } => Ok(()),
-            Event::Answered(answered) => self.may_answer(answered),
+            Event::Answered(answered) => self.may_answer(answered, at),
+            Event::WaiverExpired { step } => {
+                need(self.step(step).waived.is_some(), "nothing of it is waived")
+            }
             Event::RunbookChanged { text, .. } => {
                 let digest = Digest::of(text.as_bytes());
                 need(self.accepted == Some(digest), "nobody accepted this runbook")
@@ -74,6 +80,7 @@ impl Session {
             _ if self.pending.is_some() => Err("a question waits for its answer".to_owned()),
             Event::Closed { close } => self.may_close(*close),
             _ if self.aborted => Err("a person ended the session".to_owned()),
+            _ if self.failed.is_some() => Err("a failure ended the session".to_owned()),
             Event::Asked { .. } => self.nothing_runs(),
             Event::Entered { phase } => self.may_enter(*phase),
             Event::PhaseSkipped { phase, .. } => self.may_skip(*phase),
@@ -84,6 +91,18 @@ impl Session {
             Event::Checked { step, .. } => {
                 let action = self.step(step).action;
                 need(action == ActionState::Due || action.is_good(), "its action is not done")
+            }
+            Event::Sampled(sample) => self.may_sample(sample),
+            Event::PolicyApplied { step, policy } => self.may_apply(step, *policy),
+            Event::GateExpired { phase } => {
+                need(self.stage.phase() == Some(*phase), "it is not the phase that was entered")?;
+                need(
+                    self.unproven_entry().is_some(),
+                    "something of the phase has started, or it expired already",
+                )
+            }
+            Event::RollbackEntered => {
+                need(self.back.as_ref().is_some_and(|back| back.released), "no person released it")
             }
             Event::StepSkipped { step, .. } => {
                 need(self.step(step) == StepState::default(), "something happened to it already")
@@ -100,18 +119,59 @@ impl Session {
         need(!self.steps.values().any(running), "a step's action is still running")
     }
 
-    fn may_answer(&self, answered: &Answered) -> Legal {
+    fn may_answer(&self, answered: &Answered, at: Moment) -> Legal {
         need(self.pending.as_ref() == Some(&answered.question), "that was not asked")?;
         need(
             answered.question.answers().contains(&answered.answer),
             "that is no answer to this question",
-        )
+        )?;
+        let backwards = answered.answer == Answer::Rollback && self.is_rolling_back();
+        need(!backwards, "it is being rolled back already")?;
+        let never = answered.answer == Answer::Never;
+        need(!never || self.is_rolling_back(), "that is an answer only while rolling back")?;
+        let is_yes =
+            (&answered.question, answered.answer) == (&Question::Rollback, Answer::Proceed);
+        need(answered.criterion.is_none() || is_yes, "only the yes to a rollback has a criterion")?;
+        let by_hand = matches!(answered.question, Question::Failure { .. })
+            && answered.answer == Answer::Done;
+        need(answered.text.is_some() || !by_hand, "what was done by hand is not said")?;
+        match (answered.answer, &answered.waiver) {
+            (Answer::Waive, None) => Err("a waiver needs an owner and an end".to_owned()),
+            (Answer::Waive, Some(terms)) => {
+                need(terms.until.millis() > at.millis(), "a waiver ends after it begins")?;
+                need(answered.text.is_some(), "a waiver needs a reason")
+            }
+            (_, Some(_)) => Err("only a waiver has an end".to_owned()),
+            (_, None) => Ok(()),
+        }
+    }
+
+    fn may_sample(&self, sample: &Sampled) -> Legal {
+        let state = self.step(&sample.step);
+        let action = matches!(state.action, ActionState::Due | ActionState::Done);
+        need(action && state.attempts == 0, "it has an action that is no window")?;
+        need(state.checks.is_none(), "its window is over")?;
+        let taken = state.watch.map_or(0, |watch| watch.taken);
+        let follows = sample.number == 1 || sample.number == taken + 1;
+        need(follows, &format!("this is sample {}, wanted {} or 1", sample.number, taken + 1))?;
+        need(sample.gap.is_none() == (taken == 0), "the first sample of all has no gap")
+    }
+
+    fn may_apply(&self, step: &Name, policy: OnFailure) -> Legal {
+        need(policy != OnFailure::Ask, "asking is no policy to apply")?;
+        let backwards = policy == OnFailure::Rollback && self.is_rolling_back();
+        need(!backwards, "it is being rolled back already")?;
+        let state = self.step(step);
+        need(state.policy.is_none(), "it was applied already")?;
+        need(state.has_failed(), "it did not fail by itself")?;
+        let answered_for = state.waived.is_some() || state.lapsed.is_some();
+        need(!answered_for, "a person answered for its failure")
     }
 
     fn may_enter(&self, phase: Phase) -> Legal {
         need(self.stage.following() == Some(phase), "it is not the next phase")?;
-        let released = self.released == Some(Release { to: Some(phase) });
-        need(released, "no person released it")
+        let to = self.released.map(|release| release.to);
+        need(to == Some(Some(phase)), "no person released it")
     }
 
     fn may_skip(&self, phase: Phase) -> Legal {
@@ -129,166 +189,30 @@ impl Session {
     }
 
     fn may_close(&self, close: Close) -> Legal {
-        match close {
-            Close::Aborted => need(self.aborted, "no person ended the session"),
-            Close::Finished => {
+        self.nothing_runs()?;
+        let over = self.aborted || self.failed.is_some();
+        match (close, self.reopened) {
+            (Close::RolledBack(verdict), _) if self.is_rolling_back() => {
+                let broken_off = verdict == RollbackVerdict::Failed;
+                need(broken_off == over, "that is not what the rollback came to")?;
+                let proven = self.back.as_ref().is_some_and(|back| back.proven);
+                need(proven || verdict != RollbackVerdict::Verified, "no check has passed")
+            }
+            _ if self.is_rolling_back() => Err("a rollback was begun".to_owned()),
+            // What somebody came to roll back, and then did not, ends as it had.
+            (close, Some(before)) => {
+                need(close == before, "it ended in another way before")?;
+                need(over || self.back.is_none(), "whether to roll back is not decided")
+            }
+            (Close::Aborted, None) => need(self.aborted, "no person ended the session"),
+            (Close::Failed, None) => need(self.failed.is_some(), "no failure ended the session"),
+            (Close::RolledBack(_), None) => Err("no rollback was begun".to_owned()),
+            (Close::Finished, None) => {
+                need(!over, "the session was ended")?;
                 need(self.stage.following().is_none(), "not all phases are over")?;
-                need(self.released == Some(Release { to: None }), "no person released the end")
+                let to = self.released.map(|release| release.to);
+                need(to == Some(None), "no person released the end")
             }
-        }
-    }
-
-    fn take(&mut self, event: &Event, at: Moment) {
-        match event {
-            Event::Opened(opened) => {
-                self.runbook.clone_from(&opened.runbook_text);
-                self.variables.clone_from(&opened.variables);
-                self.opened = Some((**opened).clone());
-            }
-            Event::Recovered(_) => {}
-            Event::Resumed(_) => self.resume(),
-            Event::RunbookChanged { text, variables } => self.change_runbook(text, variables),
-            Event::Entered { phase } => {
-                self.stage = Stage::In(*phase);
-                self.released = None;
-                self.phases[phase.index()].entered = Some(at);
-            }
-            Event::PhaseSkipped { phase, why } => {
-                self.stage = Stage::In(*phase);
-                self.phases[phase.index()].skipped = Some(why.clone());
-            }
-            Event::Started { step, .. } => self.on_step(step, at, StepState::started),
-            Event::Acted { step, ending, took, output } => {
-                self.on_step(step, at, |state| state.acted(ending, *took, output));
-            }
-            Event::Checked { step, took, findings } => {
-                self.on_step(step, at, |state| state.checked(findings, *took));
-            }
-            Event::StepSkipped { step, why } => {
-                self.on_step(step, at, |state| state.skipped = Some(why.clone()));
-            }
-            Event::Probed { step, finding } => {
-                self.on_step(step, at, |state| state.probed = Some(finding.clone()));
-            }
-            Event::Rehearsed { step, findings, .. } => self.on_step(step, at, |state| {
-                state.checked(findings, Span::from_millis(0));
-                state.action = ActionState::Rehearsed;
-            }),
-            Event::Asked { question, .. } => self.pending = Some(question.clone()),
-            Event::Answered(answered) => self.answer(answered, at),
-            Event::Held { why } => self.condition = Condition::Held(Some(*why)),
-            Event::Noted { by, text, learning } => self.notes.push(Note {
-                at,
-                by: by.clone(),
-                text: text.clone(),
-                learning: *learning,
-                phase: self.stage.phase(),
-            }),
-            Event::Closed { close } => self.condition = Condition::Closed(*close),
-        }
-    }
-
-    fn on_step(&mut self, step: &Name, at: Moment, change: impl FnOnce(&mut StepState)) {
-        let state = self.steps.entry(step.clone()).or_default();
-        change(state);
-        state.at = Some(at);
-        state.stage = self.stage;
-    }
-
-    /// Another process goes on. What was running is in doubt, and a yes that was given to the
-    /// other process but not used is asked for again.
-    fn resume(&mut self) {
-        self.condition = Condition::Running;
-        self.released = None;
-        self.accepted = None;
-        let put_anew = match &self.pending {
-            Some(Question::RunbookChange { .. }) => true,
-            // The probe goes first: what it saw may be otherwise by now.
-            Some(Question::Doubt { step }) => self.step(step).probed.is_some(),
-            _ => false,
-        };
-        if put_anew {
-            self.pending = None;
-        }
-        for state in self.steps.values_mut() {
-            state.in_doubt_again();
-        }
-    }
-
-    /// Another runbook is followed: what was read or said in this phase is asked again, what was
-    /// done stays done.
-    fn change_runbook(&mut self, text: &str, variables: &[(String, Option<String>)]) {
-        text.clone_into(&mut self.runbook);
-        variables.clone_into(&mut self.variables);
-        self.accepted = None;
-        self.released = None;
-        self.pending = None;
-        let stage = self.stage.phase();
-        self.attested.retain(|(phase, _), _| Some(*phase) != stage);
-        self.look_again();
-    }
-
-    /// What the checks of this phase saw is to be looked at again. What those of earlier phases
-    /// saw stands: nobody would ask them again.
-    fn look_again(&mut self) {
-        let here = self.stage;
-        self.steps.values_mut().filter(|state| state.stage == here).for_each(StepState::stale);
-    }
-
-    fn answer(&mut self, answered: &Answered, at: Moment) {
-        if answered.answer == Answer::Hold {
-            self.condition = Condition::Held(None);
-            return;
-        }
-        self.pending = None;
-        if answered.answer == Answer::Abort {
-            self.aborted = true;
-            return;
-        }
-        match &answered.question {
-            Question::Gate { to } => self.answer_gate(*to, answered.answer, at),
-            Question::Attest { phase, number } => {
-                self.attested.insert(
-                    (*phase, *number),
-                    Attested {
-                        holds: answered.answer == Answer::Confirm,
-                        by: answered.by.clone(),
-                        name: answered.name.clone(),
-                        at,
-                        text: answered.text.clone(),
-                    },
-                );
-            }
-            Question::Manual { step } => self.on_step(step, at, |state| {
-                let done = answered.answer == Answer::Done;
-                state.decided(if done { ActionState::Done } else { ActionState::Failed });
-                state.text.clone_from(&answered.text);
-            }),
-            Question::Failure { step } => self.on_step(step, at, |state| {
-                let only_checks = answered.answer == Answer::Retry && state.action.is_good();
-                let action = if only_checks { state.action.clone() } else { ActionState::Due };
-                state.decided(action);
-            }),
-            Question::Doubt { step } => self.on_step(step, at, |state| {
-                let done = answered.answer == Answer::Done;
-                state.decided(if done { ActionState::Done } else { ActionState::Due });
-            }),
-            Question::RunbookChange { digest } => self.accepted = Some(*digest),
-        }
-    }
-
-    fn answer_gate(&mut self, to: Option<Phase>, answer: Answer, at: Moment) {
-        if answer == Answer::Recheck {
-            self.look_again();
-            return;
-        }
-        self.released = Some(Release { to });
-        // Behind a phase that was skipped only a resumed session asks: there is nothing to leave.
-        if let Some(phase) = self.stage.phase()
-            && let state = &mut self.phases[phase.index()]
-            && state.entered.is_some()
-        {
-            state.left = Some(at);
         }
     }
 }

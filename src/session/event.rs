@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Answered, Question};
 use crate::check::{Check, Exit, Outcome, Reading, Verdict};
-use crate::runbook::Phase;
+use crate::runbook::{OnFailure, Phase};
 use crate::text::{Capture, Limits};
 use crate::value::{Digest, Moment, Name, Person, Span};
 
@@ -80,6 +80,30 @@ pub enum Event {
         /// One for each check, in the runbook's order.
         findings: Vec<Finding>,
     },
+    /// A step that observes took a sample.
+    Sampled(Sampled),
+    /// A step failed, its tries are spent, and the runbook says what then.
+    PolicyApplied {
+        /// Which step.
+        step: Name,
+        /// What its `on_failure` says. Never `ask`.
+        policy: OnFailure,
+    },
+    /// The time of a waiver is over: what it covered has failed again.
+    WaiverExpired {
+        /// Of which step.
+        step: Name,
+    },
+    /// What a gate was released on is older than the gate allows, and nothing of the phase has
+    /// started yet: it is read again.
+    GateExpired {
+        /// The phase that was entered.
+        phase: Phase,
+    },
+    /// Somebody came to roll back: a session that was held, had crashed, or had ended.
+    RollbackRequested(Resumed),
+    /// Rolling back began. Follows the yes of a person.
+    RollbackEntered,
     /// A step's `when` does not hold.
     StepSkipped {
         /// Which step.
@@ -147,6 +171,12 @@ impl Event {
             Self::Started { .. } => "step started",
             Self::Acted { .. } => "step acted",
             Self::Checked { .. } => "step checked",
+            Self::Sampled(_) => "step sampled",
+            Self::PolicyApplied { .. } => "policy applied",
+            Self::WaiverExpired { .. } => "waiver expired",
+            Self::GateExpired { .. } => "gate expired",
+            Self::RollbackRequested(_) => "rollback requested",
+            Self::RollbackEntered => "rollback entered",
             Self::StepSkipped { .. } => "step skipped",
             Self::Probed { .. } => "step probed",
             Self::Rehearsed { .. } => "step rehearsed",
@@ -234,6 +264,25 @@ pub struct Recovered {
     pub kept_in: String,
 }
 
+/// One sample of a window that is observed.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sampled {
+    /// Of which step.
+    pub step: Name,
+    /// Its number in the window, counted from 1. A number that is 1 again begins the window anew.
+    pub number: u32,
+    /// How many samples that pass or fail the window needs.
+    pub needed: u32,
+    /// How many of them may fail.
+    pub allowed: u32,
+    /// Since the sample before, by the clock that says more; none for the first.
+    pub gap: Option<Span>,
+    /// How long the checks took.
+    pub took: Span,
+    /// One for each check, in the runbook's order.
+    pub findings: Vec<Finding>,
+}
+
 /// How an action ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -298,6 +347,8 @@ pub enum Hold {
     Terminate,
     /// SIGHUP.
     HangUp,
+    /// The runbook was edited, and what it says now cannot be followed.
+    Edited,
 }
 
 /// How a session ended for good.
@@ -308,4 +359,20 @@ pub enum Close {
     Finished,
     /// A person ended it.
     Aborted,
+    /// A step failed whose `on_failure` is `stop`.
+    Failed,
+    /// It was rolled back, and that came to this.
+    RolledBack(RollbackVerdict),
+}
+
+/// What rolling back came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RollbackVerdict {
+    /// All of it was done, and checks say that the system is back.
+    Verified,
+    /// It was gone through, but something was left out, or nothing tells that the system is back.
+    NotVerified,
+    /// It was broken off.
+    Failed,
 }

@@ -1,10 +1,11 @@
 //! The policy: what to do next, asked of what happened so far and of the runbook.
 //!
-//! A pure function. Run, resume and dry run have no other source of decisions.
+//! A pure function. Run, resume, rollback and dry run have no other source of decisions.
 
-use super::{ActionState, Close, Condition, Question, Session, Stage, StepState};
-use crate::check::Outcome;
-use crate::runbook::{Action, Phase, Proof, Runbook, Section, Step};
+use super::decisions::{Decision, decide};
+use super::{ActionState, Close, Condition, Question, RollbackVerdict, Session, Stage, StepState};
+use crate::runbook::{OnFailure, Phase, Proof, Runbook, Section, Step};
+use crate::value::Name;
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,12 +16,18 @@ pub enum Move<'a> {
     SkipStep(&'a Step, String),
     /// Ask a step's probe, after a crash, whether its action happened.
     Probe(&'a Step),
+    /// Take the next sample of a step that observes.
+    Sample(&'a Step),
+    /// Record what the runbook says about a failure.
+    Apply(&'a Step, OnFailure),
     /// Ask a person.
     Ask(Question),
     /// Record that a phase does not apply.
     SkipPhase(Phase, &'a str),
     /// Enter a phase.
     Enter(Phase),
+    /// Begin to roll back.
+    EnterRollback,
     /// End the session for good.
     Close(Close),
     /// There is nothing to do: the session is held or closed.
@@ -37,7 +44,7 @@ pub enum Task<'a> {
 }
 
 /// What one step needs now.
-enum Need<'a> {
+pub(super) enum Need<'a> {
     Nothing,
     Move(Move<'a>),
     Task(Task<'a>),
@@ -53,19 +60,80 @@ impl Session {
         if let Some(question) = &self.pending {
             return Move::Ask(question.clone());
         }
-        if self.aborted {
-            return Move::Close(Close::Aborted);
+        if let Some(close) = self.ends_as() {
+            return Move::Close(close);
         }
-        let steps = match self.stage {
+        if let Some(back) = &self.back {
+            return self.next_back(back, runbook);
+        }
+        let next = self.next_forward(runbook);
+        if self.is_first_change(&next, runbook)
+            && let Some(baseline) = self.unread_baseline(runbook)
+        {
+            return baseline;
+        }
+        next
+    }
+
+    /// How the session ends now, if it does whatever the runbook says.
+    fn ends_as(&self) -> Option<Close> {
+        let over = self.aborted || self.failed.is_some();
+        if over && self.is_rolling_back() {
+            return Some(Close::RolledBack(RollbackVerdict::Failed));
+        }
+        // What somebody came to roll back and then did not ends as it had.
+        if self.reopened.is_some() && (over || self.back.is_none()) {
+            return self.reopened;
+        }
+        match (self.aborted, &self.failed) {
+            (true, _) => Some(Close::Aborted),
+            (false, Some(_)) => Some(Close::Failed),
+            (false, None) => None,
+        }
+    }
+
+    fn next_forward<'a>(&self, runbook: &'a Runbook) -> Move<'a> {
+        let revisited = |step: &&Step| self.steps.get(&step.id).is_some_and(|one| one.revisited);
+        let all = runbook.prerequisites.iter().chain(runbook.steps());
+        if let Some(next) =
+            self.next_in(all.filter(revisited)).or_else(|| self.next_behind(runbook))
+        {
+            return next;
+        }
+        // Behind a phase that was skipped, the last one entered is what is looked at again.
+        let steps = match self.gate_stands_on(None) {
             Stage::Before => &runbook.prerequisites,
             Stage::In(phase) => &runbook.section(phase).steps,
         };
         self.next_in(steps).unwrap_or_else(|| self.next_beyond(runbook))
     }
 
+    /// Whether the move starts an action, or asks for one, before anything was changed.
+    fn is_first_change(&self, next: &Move<'_>, runbook: &Runbook) -> bool {
+        let acts = |task: &Task<'_>| matches!(task, Task::Act(step) if step.changes);
+        let by_hand = |step| runbook.step(step).is_some_and(|step| step.changes);
+        let starts = matches!(next, Move::Work(tasks) if tasks.iter().any(acts))
+            || matches!(next, Move::Ask(Question::Manual { step }) if by_hand(step));
+        let ran = |step: &Step| step.changes && self.step(&step.id).ran;
+        starts && !self.dry && !runbook.steps().any(ran)
+    }
+
+    /// The part of the baseline that was not read yet.
+    fn unread_baseline<'a>(&self, runbook: &'a Runbook) -> Option<Move<'a>> {
+        let steps = runbook.baselines.iter().map(|baseline| &baseline.before);
+        let unread = steps.filter(|step| {
+            self.step(&step.id).findings.is_empty() && self.condition_of(step).is_none()
+        });
+        let tasks: Vec<_> = unread.map(Task::Check).collect();
+        (!tasks.is_empty()).then_some(Move::Work(tasks))
+    }
+
     /// What the first unfinished step needs; with it the read-only steps right behind that can
     /// run beside it.
-    fn next_in<'a>(&self, steps: &'a [Step]) -> Option<Move<'a>> {
+    pub(super) fn next_in<'a>(
+        &self,
+        steps: impl IntoIterator<Item = &'a Step>,
+    ) -> Option<Move<'a>> {
         let mut together = Vec::new();
         for step in steps {
             match self.need(step) {
@@ -84,12 +152,13 @@ impl Session {
         (!together.is_empty()).then_some(Move::Work(together))
     }
 
-    fn need<'a>(&self, step: &'a Step) -> Need<'a> {
-        let state = self.step(&step.id);
-        if state.skipped.is_some() {
+    pub(super) fn need<'a>(&self, step: &'a Step) -> Need<'a> {
+        let untouched = StepState::default();
+        let state = self.steps.get(&step.id).unwrap_or(&untouched);
+        if state.skipped.is_some() || state.waived.is_some() {
             return Need::Nothing;
         }
-        if state == StepState::default()
+        if *state == untouched
             && let Some(why) = self.condition_of(step)
         {
             return Need::Move(Move::SkipStep(step, why));
@@ -97,10 +166,7 @@ impl Session {
         if self.dry && state.action != ActionState::Rehearsed {
             return Need::Task(Task::Act(step));
         }
-        match &step.action {
-            Some(action) => need_of_action(step, &state, action),
-            None => need_of_checks(step, &state),
-        }
+        needed(decide(step, state), step)
     }
 
     /// Why a step does not run, if so: its `when` does not hold, or a step that it needs was
@@ -108,6 +174,10 @@ impl Session {
     fn condition_of(&self, step: &Step) -> Option<String> {
         if let Some(id) = step.needs.iter().find(|id| self.step(id).skipped.is_some()) {
             return Some(format!("it needs {id}, which was skipped"));
+        }
+        let failed = |id: &&Name| self.step(id).policy == Some(OnFailure::Continue);
+        if let Some(id) = step.needs.iter().find(failed) {
+            return Some(format!("it needs {id}, which failed"));
         }
         let condition = step.when.as_ref()?;
         let value = self.variable(&condition.variable).unwrap_or_default();
@@ -152,7 +222,7 @@ impl Session {
     }
 
     /// Number of the first criterion in the phase that a person has not confirmed.
-    fn open_attestation(&self, phase: Phase, section: &Section) -> Option<u32> {
+    pub(super) fn open_attestation(&self, phase: Phase, section: &Section) -> Option<u32> {
         (1..).zip(&section.criteria).find_map(|(number, criterion)| {
             let confirmed = self.attested(phase, number).is_some_and(|said| said.holds);
             (matches!(criterion.proof, Proof::Attested(_)) && !confirmed).then_some(number)
@@ -169,52 +239,17 @@ fn may_join(step: &Step, others: &[Task<'_>]) -> bool {
     others.is_empty() || (step.is_read_only() && !others.iter().any(waits_for))
 }
 
-fn need_of_action<'a>(step: &'a Step, state: &StepState, action: &Action) -> Need<'a> {
-    let ask = |question| Need::Move(Move::Ask(question));
-    match &state.action {
-        ActionState::Due => match action {
-            Action::Manual { .. } => ask(Question::Manual { step: step.id.clone() }),
-            Action::Run(_) | Action::Shell(_) | Action::Wait(_) => Need::Task(Task::Act(step)),
-        },
-        // Nobody asks while an action runs; after a crash it is doubtful.
-        ActionState::Running | ActionState::Doubtful => need_in_doubt(step, state, action),
-        ActionState::Ended(ending) if !ending.is_good() => {
-            let stopped = *ending == super::Ending::Interrupted;
-            if !stopped && state.failed_tries < step.retry.attempts {
-                Need::Task(Task::Act(step))
-            } else {
-                ask(Question::Failure { step: step.id.clone() })
-            }
-        }
-        ActionState::Failed => ask(Question::Failure { step: step.id.clone() }),
-        ActionState::Ended(_) | ActionState::Done | ActionState::Rehearsed => {
-            need_of_checks(step, state)
-        }
-    }
-}
-
-/// After a crash nobody knows whether the action happened. Only what does no harm twice is
-/// started again without asking; a probe is asked before a person is.
-fn need_in_doubt<'a>(step: &'a Step, state: &StepState, action: &Action) -> Need<'a> {
-    if step.idempotent || matches!(action, Action::Wait(_)) {
-        return Need::Task(Task::Act(step));
-    }
-    if step.probe.is_some() && state.probed.is_none() {
-        return Need::Move(Move::Probe(step));
-    }
-    Need::Move(Move::Ask(Question::Doubt { step: step.id.clone() }))
-}
-
-fn need_of_checks<'a>(step: &'a Step, state: &StepState) -> Need<'a> {
-    match state.checks {
-        None if step.checks.is_empty() => Need::Nothing,
-        None => Need::Task(Task::Check(step)),
-        Some(Outcome::Pass) => Need::Nothing,
-        Some(_) if state.action == ActionState::Rehearsed => Need::Nothing,
-        // Checks are retried by asking again; only a read-only step has no other meaning of retry.
-        Some(_) if step.is_read_only() && state.failed_tries < step.retry.attempts => {
-            Need::Task(Task::Check(step))
-        }
-        Some(_) => Need::Move(Move::Ask(Question::Failure { step: step.id.clone() })),
+pub(super) fn needed(decision: Decision, step: &Step) -> Need<'_> {
+    let id = || step.id.clone();
+    match decision {
+        Decision::Nothing => Need::Nothing,
+        Decision::Act => Need::Task(Task::Act(step)),
+        Decision::Check => Need::Task(Task::Check(step)),
+        Decision::Sample => Need::Move(Move::Sample(step)),
+        Decision::Probe => Need::Move(Move::Probe(step)),
+        Decision::Apply(policy) => Need::Move(Move::Apply(step, policy)),
+        Decision::AskManual => Need::Move(Move::Ask(Question::Manual { step: id() })),
+        Decision::AskDoubt => Need::Move(Move::Ask(Question::Doubt { step: id() })),
+        Decision::AskFailure => Need::Move(Move::Ask(Question::Failure { step: id() })),
     }
 }

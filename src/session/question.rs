@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::runbook::Phase;
-use crate::value::{Digest, Name, Person};
+use crate::value::{Digest, Moment, Name, Person};
 
 /// Something that only a person can decide.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -36,6 +36,13 @@ pub enum Question {
         /// Which step.
         step: Name,
     },
+    /// Processes that an earlier try of this step started still run: what about them?
+    Running {
+        /// Which step.
+        step: Name,
+    },
+    /// Roll back, as the plan says?
+    Rollback,
     /// The runbook is another one now: go on with it?
     RunbookChange {
         /// Digest of the new text.
@@ -56,6 +63,21 @@ pub struct Answered {
     pub name: Option<String>,
     /// What they wrote with it.
     pub text: Option<String>,
+    /// With [`Answer::Waive`]: the terms. Why stands in the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Terms>,
+    /// With the yes to a rollback: which of the runbook's criteria applies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub criterion: Option<String>,
+}
+
+/// Who answers for what is waived, and until when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Terms {
+    /// Who answers for it.
+    pub owner: String,
+    /// From this moment on it has failed again.
+    pub until: Moment,
 }
 
 /// A decision. Which ones a question takes: [`Question::answers`].
@@ -84,6 +106,18 @@ pub enum Answer {
     Rerun,
     /// Go on with the changed runbook.
     Accept,
+    /// Go on as if it had passed: somebody answers for it, for a time.
+    Waive,
+    /// See the plan for rolling back, then decide.
+    Rollback,
+    /// It never happened. To a step in doubt, while rolling back.
+    Never,
+    /// Wait until they end.
+    Wait,
+    /// Stop them.
+    Stop,
+    /// Leave them alone.
+    Leave,
 }
 
 impl Question {
@@ -91,14 +125,17 @@ impl Question {
     #[must_use]
     pub fn answers(&self) -> &'static [Answer] {
         use Answer::{
-            Abort, Accept, Confirm, Deny, Done, Failed, Hold, Proceed, Recheck, Rerun, Retry,
+            Abort, Accept, Confirm, Deny, Done, Failed, Hold, Leave, Never, Proceed, Recheck,
+            Rerun, Retry, Rollback, Stop, Wait, Waive,
         };
         match self {
-            Self::Gate { .. } => &[Proceed, Hold, Recheck, Abort],
-            Self::Manual { .. } => &[Done, Failed, Hold, Abort],
-            Self::Attest { .. } => &[Confirm, Deny, Hold, Abort],
-            Self::Failure { .. } => &[Retry, Rerun, Hold, Abort],
-            Self::Doubt { .. } => &[Done, Rerun, Hold, Abort],
+            Self::Gate { .. } => &[Proceed, Hold, Recheck, Rollback, Abort],
+            Self::Manual { .. } => &[Done, Failed, Hold, Rollback, Abort],
+            Self::Attest { .. } => &[Confirm, Deny, Hold, Rollback, Abort],
+            Self::Failure { .. } => &[Retry, Rerun, Done, Waive, Rollback, Hold, Abort],
+            Self::Doubt { .. } => &[Done, Never, Rerun, Rollback, Hold, Abort],
+            Self::Running { .. } => &[Wait, Stop, Leave, Hold, Abort],
+            Self::Rollback => &[Proceed, Deny, Hold, Abort],
             Self::RunbookChange { .. } => &[Accept, Hold, Abort],
         }
     }

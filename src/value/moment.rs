@@ -29,10 +29,55 @@ impl Moment {
         self.0.as_millisecond()
     }
 
+    /// A moment as a person types it: `2026-03-14T09:02Z`, with seconds or without, with a blank
+    /// in place of the `T` if they like. The whole date and the `Z` must be there: who leaves
+    /// them out may mean another day, or a time of their own.
+    ///
+    /// # Errors
+    /// Where it is not written so, or there is no such day or time.
+    pub fn from_typed(text: &str) -> Result<Self, NotTyped> {
+        let bytes = text.trim().as_bytes();
+        let is_like = |form: &str| {
+            let fits = |(byte, wanted): (&u8, u8)| match wanted {
+                b'0' => byte.is_ascii_digit(),
+                b'T' => matches!(byte, b'T' | b' '),
+                other => *byte == other,
+            };
+            bytes.len() == form.len() && bytes.iter().zip(form.bytes()).all(fits)
+        };
+        if !is_like("0000-00-00T00:00Z") && !is_like("0000-00-00T00:00:00Z") {
+            return Err(NotTyped);
+        }
+        // A leap second is no time of a clock that we could compare with.
+        if bytes.len() > 17 && &bytes[17..19] == b"60" {
+            return Err(NotTyped);
+        }
+        let read: Timestamp = text.trim().parse().map_err(|_ignored| NotTyped)?;
+        Ok(Self::from_millis(read.as_millisecond()))
+    }
+
     /// `2026-03-14`: the date in UTC.
     #[must_use]
     pub fn date(self) -> String {
         self.0.strftime("%Y-%m-%d").to_string()
+    }
+
+    /// `09:02`: the time of day in UTC as people agree on one.
+    #[must_use]
+    pub fn clock(self) -> String {
+        self.0.strftime("%H:%M").to_string()
+    }
+
+    /// `2026-03-14 09:02 UTC`: for people, without what nobody reads.
+    #[must_use]
+    pub fn minute(self) -> String {
+        self.0.strftime("%Y-%m-%d %H:%M UTC").to_string()
+    }
+
+    /// This much later.
+    #[must_use]
+    pub fn after(self, span: super::Span) -> Self {
+        Self::from_millis(self.millis().saturating_add_unsigned(span.millis()))
     }
 
     /// `09:02:11`: the time of day in UTC.
@@ -53,6 +98,11 @@ impl From<Moment> for String {
         moment.to_string()
     }
 }
+
+/// A text is not a moment as a person is asked for one.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("not a date and time in UTC like 2026-11-22T09:00Z")]
+pub struct NotTyped;
 
 /// A text is not a moment in the one form that is written.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -79,6 +129,49 @@ mod tests {
         assert_eq!(text.parse::<Moment>().unwrap().to_string(), text);
         for other in ["2026-03-14T09:02:11Z", "2026-03-14T09:02:11.204+00:00", "2026-03-14", ""] {
             assert_eq!(other.parse::<Moment>(), Err(NotAMoment), "{other}");
+        }
+    }
+
+    #[test]
+    fn reads_what_a_person_types_only_where_it_can_mean_one_thing() {
+        for (typed, meant) in [
+            ("2026-11-22T09:00Z", "2026-11-22T09:00:00.000Z"),
+            ("2026-11-22 09:00Z", "2026-11-22T09:00:00.000Z"),
+            (" 2026-11-22T09:00:07Z ", "2026-11-22T09:00:07.000Z"),
+            ("2028-02-29 23:59:59Z", "2028-02-29T23:59:59.000Z"),
+        ] {
+            let read = Moment::from_typed(typed).map(|moment| moment.to_string());
+            assert_eq!(read, Ok(meant.to_owned()), "{typed}");
+        }
+        for typed in [
+            "",
+            "tomorrow",
+            "09:00",
+            "09:00Z",
+            "2026-11-22",
+            "2026-11-22Z",
+            "2026-11-22T09:00",
+            "2026-11-22T09:00z",
+            "2026-11-22t09:00Z",
+            "2026-11-22T9:00Z",
+            "2026-11-22T09Z",
+            "2026-11-22T09:00+01:00",
+            "2026-11-22T09:00 Z",
+            "2026-11-22T09:00:00.5Z",
+            "2026-02-30T09:00Z",
+            "2027-02-29T09:00Z",
+            "2026-13-01T09:00Z",
+            "2026-11-22T24:00Z",
+            "2026-11-22T09:60Z",
+            "2026-11-22T09:00:60Z",
+            "+2026-11-22T09:00Z",
+            "22-11-2026T09:00Z",
+            "2026-11-22T09:00Z[UTC]",
+            "٢٠٢٦-11-22T09:00Z",
+            "2026-11-22\u{a0}09:00Z",
+            "-026-11-22T09:00Z",
+        ] {
+            assert_eq!(Moment::from_typed(typed), Err(NotTyped), "{typed}");
         }
     }
 

@@ -165,6 +165,8 @@ fn a_release_is_good_in_one_process_only() {
         by: ada(),
         name: None,
         text: None,
+        waiver: None,
+        criterion: None,
     };
     let resumed = || {
         Event::Resumed(session::Resumed {

@@ -208,8 +208,10 @@ fn what_is_piped_has_no_colour_and_what_is_json_parses() {
         "last",
         "phase",
         "question",
+        "rolling_back",
         "session",
         "state",
+        "waivers",
     ];
     assert_eq!(keys(&told["sessions"][0]), wanted);
     assert_eq!(told["sessions"][0]["state"], "held");

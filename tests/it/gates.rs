@@ -91,7 +91,7 @@ fn attempts_by_typing(prompt: &Prompt) {
     comes_back("pasted", &|person| person.types(WORDS), here);
     comes_back("pasted with marks", &|person| person.pastes_marked(WORDS), here);
     comes_back("keys", &|person| person.types("\x1b[A\x1b[D\x1b[3~\x1bOP\t\r"), here);
-    let back = if here == "Your name" { "Your answer" } else { here };
+    let back = if prompt.gives_up { "Your answer" } else { here };
     comes_back("Enter", &|person| person.types("\r"), back);
 }
 
@@ -180,6 +180,36 @@ fn a_name_is_signed_by_a_person_only() {
 #[test]
 fn a_failure_is_decided_by_a_person_only() {
     attempts_on(&prompts::failure());
+}
+
+#[test]
+fn what_was_done_by_hand_is_said_by_a_person_only() {
+    attempts_on(&prompts::by_hand());
+}
+
+#[test]
+fn a_waiver_has_an_owner_by_a_person_only() {
+    attempts_on(&prompts::waiver_owner());
+}
+
+#[test]
+fn a_waiver_has_an_end_by_a_person_only() {
+    attempts_on(&prompts::waiver_end());
+}
+
+#[test]
+fn a_rollback_is_released_by_a_person_only() {
+    attempts_on(&prompts::rollback());
+}
+
+#[test]
+fn a_rollback_is_explained_by_a_person_only() {
+    attempts_on(&prompts::rollback_why());
+}
+
+#[test]
+fn what_still_runs_is_stopped_by_a_person_only() {
+    attempts_on(&prompts::running());
 }
 
 #[test]

@@ -7,7 +7,9 @@ use std::path::PathBuf;
 
 use holdpoint::engine::draw_head;
 use holdpoint::journal::{End, History, Judged, Seal, head_above, render};
-use holdpoint::session::{Opened, Session};
+use holdpoint::session::{Entry, Event, Opened, Session};
+
+use crate::hostile::{ANSWERS, CLOSES};
 
 fn journals(folder: &str) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -56,6 +58,12 @@ fn together_they_hold_every_kind_of_event_but_a_dry_runs() {
         "step started",
         "step acted",
         "step checked",
+        "step sampled",
+        "policy applied",
+        "waiver expired",
+        "gate expired",
+        "rollback requested",
+        "rollback entered",
         "step skipped",
         "step probed",
         "asked",
@@ -66,6 +74,23 @@ fn together_they_hold_every_kind_of_event_but_a_dry_runs() {
         "session closed",
     ];
     assert_eq!(kinds, wanted.into_iter().collect());
+}
+
+#[test]
+fn together_they_hold_every_answer_and_every_end() {
+    let read = |bytes: &Vec<u8>| History::read(bytes).unwrap().entries;
+    let entries: Vec<Entry> =
+        journals("tests/journals").iter().flat_map(|(_, bytes)| read(bytes)).collect();
+    for answer in ANSWERS {
+        let is_it =
+            |entry: &Entry| matches!(&entry.event, Event::Answered(it) if it.answer == answer);
+        assert!(entries.iter().any(is_it), "{answer:?} is in no journal here");
+    }
+    for wanted in CLOSES {
+        let is_it =
+            |entry: &Entry| matches!(entry.event, Event::Closed { close } if close == wanted);
+        assert!(entries.iter().any(is_it), "{wanted:?} is in no journal here");
+    }
 }
 
 #[test]

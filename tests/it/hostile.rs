@@ -7,16 +7,17 @@ use holdpoint::check::{
 };
 use holdpoint::journal::{LOG, Seal, render};
 use holdpoint::runbook::Phase;
-use holdpoint::session::{
-    Answer, Answered, Close, Ending, Entry, Event, Finding, Git, Hold, Opened, Question, Recovered,
-    Resumed, Target,
-};
+use holdpoint::session::{Ending, Entry, Event, Finding, Git, Opened, Recovered, Resumed, Target};
 use holdpoint::text::Capture;
 use holdpoint::value::{Digest, Moment, Name, Person, Span};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+
+mod decided;
+
+pub use decided::{ANSWERS, CLOSES};
 
 /// Pieces that a forger, a terminal or a broken program would print.
 const PIECES: [&str; 50] = [
@@ -168,8 +169,14 @@ fn claim() -> BoxedStrategy<Claim> {
 
 fn check() -> BoxedStrategy<Check> {
     let until = (span(), span()).prop_map(|(every, within)| Until { every, within });
-    (prop::option::of(text()), claim(), prop::option::of(until), span())
-        .prop_map(|(title, claim, until, timeout)| Check { title, claim, until, timeout })
+    (prop::option::of(text()), claim(), prop::option::of(until), span(), any::<bool>())
+        .prop_map(|(title, claim, until, timeout, baseline)| Check {
+            title,
+            claim,
+            until,
+            timeout,
+            baseline,
+        })
         .boxed()
 }
 
@@ -215,31 +222,6 @@ pub fn opened() -> BoxedStrategy<Opened> {
         .boxed()
 }
 
-fn question() -> BoxedStrategy<Question> {
-    prop_oneof![
-        prop::option::of(phase()).prop_map(|to| Question::Gate { to }),
-        name().prop_map(|step| Question::Manual { step }),
-        (phase(), any::<u32>()).prop_map(|(phase, number)| Question::Attest { phase, number }),
-        name().prop_map(|step| Question::Failure { step }),
-        name().prop_map(|step| Question::Doubt { step }),
-        digest().prop_map(|digest| Question::RunbookChange { digest }),
-    ]
-    .boxed()
-}
-
-fn answered() -> BoxedStrategy<Event> {
-    use Answer::{
-        Abort, Accept, Confirm, Deny, Done, Failed, Hold, Proceed, Recheck, Rerun, Retry,
-    };
-    let all =
-        &[Proceed, Hold, Recheck, Abort, Done, Failed, Confirm, Deny, Retry, Rerun, Accept][..];
-    (question(), select(all), person(), prop::option::of(text()), prop::option::of(text()))
-        .prop_map(|(question, answer, by, name, text)| {
-            Event::Answered(Answered { question, answer, by, name, text })
-        })
-        .boxed()
-}
-
 fn ending() -> BoxedStrategy<Ending> {
     prop_oneof![
         exit().prop_map(Ending::Exit),
@@ -268,17 +250,24 @@ pub fn noted() -> BoxedStrategy<Event> {
         .boxed()
 }
 
+fn resumed() -> BoxedStrategy<Resumed> {
+    (person(), text(), text())
+        .prop_map(|(by, program, directory)| Resumed { by, program, directory })
+        .boxed()
+}
+
 /// Any event.
 pub fn event() -> BoxedStrategy<Event> {
-    let holds =
-        &[Hold::NoTerminal, Hold::TerminalLost, Hold::Interrupt, Hold::Terminate, Hold::HangUp][..];
     prop_oneof![
         opened().prop_map(|opened| Event::Opened(Box::new(opened))),
-        (person(), text(), text()).prop_map(|(by, program, directory)| Event::Resumed(Resumed {
-            by,
-            program,
-            directory
-        })),
+        resumed().prop_map(Event::Resumed),
+        resumed().prop_map(Event::RollbackRequested),
+        Just(Event::RollbackEntered),
+        decided::sampled(),
+        (name(), select(&decided::POLICIES[..]))
+            .prop_map(|(step, policy)| Event::PolicyApplied { step, policy }),
+        name().prop_map(|step| Event::WaiverExpired { step }),
+        phase().prop_map(|phase| Event::GateExpired { phase }),
         (any::<u64>(), digest(), text()).prop_map(|(bytes, digest, kept_in)| {
             Event::Recovered(Recovered { bytes, digest, kept_in })
         }),
@@ -301,12 +290,12 @@ pub fn event() -> BoxedStrategy<Event> {
         (name(), finding()).prop_map(|(step, finding)| Event::Probed { step, finding }),
         (name(), prop::option::of(text()), findings())
             .prop_map(|(step, does, findings)| Event::Rehearsed { step, does, findings }),
-        (question(), prop::collection::vec(text(), 0..4))
+        (decided::question(), prop::collection::vec(text(), 0..4))
             .prop_map(|(question, shown)| Event::Asked { question, shown }),
-        answered(),
-        select(holds).prop_map(|why| Event::Held { why }),
+        decided::answered(),
+        select(&decided::HOLDS[..]).prop_map(|why| Event::Held { why }),
         noted(),
-        select(&[Close::Finished, Close::Aborted][..]).prop_map(|close| Event::Closed { close }),
+        select(&decided::CLOSES[..]).prop_map(|close| Event::Closed { close }),
     ]
     .boxed()
 }

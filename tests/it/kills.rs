@@ -9,9 +9,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 mod left;
-mod ordeal;
-mod proof;
-mod seat;
+pub mod ordeal;
+pub mod proof;
+pub mod seat;
 
 use ordeal::{Ordeal, Tally, Whole};
 
@@ -82,10 +82,10 @@ fn is_spread(total: &Tally) {
 }
 
 /// Numbers that look random (`SplitMix64`).
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn fraction(&mut self) -> f64 {
+    pub fn fraction(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

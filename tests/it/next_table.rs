@@ -1,154 +1,23 @@
 //! What comes next, for every kind of step in every state that it can reach, against a table of
 //! the rules that is written down here a second time, over a history that is kept here a second
-//! time. `docs/decisions.md` has the same table in words.
+//! time. `ARCHITECTURE.md` has the same table in words.
 #![expect(clippy::wildcard_enum_match_arm, reason = "whatever else comes fails the test")]
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use holdpoint::check::{Exit, Verdict};
-use holdpoint::runbook::{Phase, Runbook};
+use holdpoint::runbook::{OnFailure, Phase, Runbook};
 use holdpoint::session::{Answer, Condition, Ending, Entry, Event, Move, Question, Session, Task};
 use holdpoint::value::{Digest, Moment};
 
 use crate::scene::{book, name, parsed, step};
-use crate::session_table::{acted, answered, asked, checked, finding, opened, resumed, started};
+use crate::session_table::{
+    acted, answered, asked, checked, finding, opened, resumed, sampled, started,
+};
 
-/// What happened to the step, as this suite remembers it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Past {
-    Started,
-    Good,
-    Bad,
-    Interrupted,
-    Saw(&'static str),
-    Probed,
-    Died,
-    Decided(Answer),
-    LookAgain,
-}
+mod rules;
 
-/// A step of the runbook, by what the rules ask about it.
-#[derive(Clone, Copy, Debug)]
-struct Kind {
-    what: &'static str,
-    checks: bool,
-    attempts: u32,
-    safe: bool,
-    probe: bool,
-}
-
-impl Kind {
-    fn all() -> Vec<Self> {
-        let mut all = Vec::new();
-        for what in ["look", "run", "manual", "wait"] {
-            for bits in 0..16 {
-                let (checks, safe) = (bits & 1 == 1, bits & 2 == 2);
-                let (probe, attempts) = (bits & 4 == 4, 1 + u32::from(bits & 8 == 8));
-                let kind = Self { what, checks, attempts, safe, probe };
-                let fits = match what {
-                    "look" => checks && !safe && !probe,
-                    "wait" => !safe && !probe,
-                    "manual" => !safe,
-                    _ => true,
-                };
-                all.extend(fits.then_some(kind));
-            }
-        }
-        all
-    }
-
-    fn book(self) -> Runbook {
-        let mut rest = match self.what {
-            "run" => "run = ['do']\n",
-            "manual" => "manual = 'Do it'\n",
-            "wait" => "wait = '1s'\n",
-            _ => "",
-        }
-        .to_owned();
-        let _ = writeln!(rest, "retry = {{ attempts = {} }}", self.attempts);
-        for (given, line) in [
-            (self.safe, "idempotent = true\n"),
-            (self.probe, "probe.file = { path = 'p' }\n"),
-            (self.checks, "check.file = { path = 'x' }\n"),
-        ] {
-            rest.push_str(if given { line } else { "" });
-        }
-        parsed(&book(&[(1, &step("a", &rest))]))
-    }
-}
-
-/// A pattern for each question that the rules ask, and what comes next. The first row counts.
-type Rule = [&'static str; 7];
-
-/// Kind, action, checks, a try is left, harmless twice, probe: what comes next.
-const RULES: [Rule; 16] = [
-    ["look", "*", "due", "*", "*", "*", "check"],
-    ["look", "*", "pass", "*", "*", "*", "nothing"],
-    ["look", "*", "fail|unknown", "yes", "*", "*", "check"],
-    ["look", "*", "fail|unknown", "no", "*", "*", "ask failure"],
-    ["manual", "due", "*", "*", "*", "*", "ask manual"],
-    ["run|wait", "due", "*", "*", "*", "*", "act"],
-    ["wait", "doubt", "*", "*", "*", "*", "act"],
-    ["run", "doubt", "*", "*", "yes", "*", "act"],
-    ["run", "doubt", "*", "*", "no", "unasked", "probe"],
-    ["run", "doubt", "*", "*", "no", "none|asked", "ask doubt"],
-    ["*", "interrupted|by hand failed", "*", "*", "*", "*", "ask failure"],
-    ["run|wait", "bad", "*", "yes", "*", "*", "act"],
-    ["run|wait", "bad", "*", "no", "*", "*", "ask failure"],
-    ["*", "good", "none|pass", "*", "*", "*", "nothing"],
-    ["*", "good", "due", "*", "*", "*", "check"],
-    ["*", "good", "fail|unknown", "*", "*", "*", "ask failure"],
-];
-
-/// The answers to what the rules ask, from the kind and the history alone.
-fn facts(kind: Kind, past: &[Past]) -> [&'static str; 6] {
-    let (mut action, mut checks, mut tries, mut probed) = ("due", "due", 0, false);
-    for event in past {
-        match *event {
-            Past::Started => (action, checks, probed) = ("runs", "due", false),
-            Past::Good => action = "good",
-            Past::Bad => (action, tries) = ("bad", tries + 1),
-            Past::Interrupted => (action, tries) = ("interrupted", tries + 1),
-            Past::Saw(outcome) => (checks, tries) = (outcome, tries + u32::from(outcome != "pass")),
-            Past::Probed => probed = true,
-            // Whatever a probe saw before, nobody was there since to know that it is still so.
-            Past::Died => {
-                action = if action == "runs" { "doubt" } else { action };
-                probed = false;
-            }
-            Past::Decided(answer) => {
-                let done = action == "good" && answer == Answer::Retry;
-                action = match answer {
-                    Answer::Done => "good",
-                    Answer::Failed => "by hand failed",
-                    _ if done => "good",
-                    _ => "due",
-                };
-                (checks, tries) = ("due", 0);
-            }
-            Past::LookAgain => (checks, tries) = ("due", 0),
-        }
-    }
-    let yes = |it| if it { "yes" } else { "no" };
-    let probe = match (kind.probe, probed) {
-        (false, _) => "none",
-        (true, false) => "unasked",
-        (true, true) => "asked",
-    };
-    let checks = if kind.checks { checks } else { "none" };
-    [kind.what, action, checks, yes(tries < kind.attempts), yes(kind.safe), probe]
-}
-
-fn ruled(facts: [&'static str; 6]) -> &'static str {
-    let fits = |rule: &&Rule| {
-        let fits = |(wanted, found): (&&str, &str)| {
-            *wanted == "*" || wanted.split('|').any(|one| one == found)
-        };
-        rule.iter().zip(facts).all(fits)
-    };
-    RULES.iter().find(fits).unwrap_or_else(|| panic!("no rule for {facts:?}"))[6]
-}
+use rules::{Kind, Past, facts, ruled};
 
 fn moved(next: &Move<'_>) -> &'static str {
     match next {
@@ -158,10 +27,14 @@ fn moved(next: &Move<'_>) -> &'static str {
             other => panic!("one step, and {other:?}"),
         },
         Move::Probe(_) => "probe",
+        Move::Sample(_) => "sample",
+        Move::Apply(_, OnFailure::Stop) => "apply stop",
+        Move::Apply(_, OnFailure::Rollback) => "apply rollback",
+        Move::Apply(_, OnFailure::Continue) => "apply continue",
         Move::Ask(Question::Failure { .. }) => "ask failure",
         Move::Ask(Question::Manual { .. }) => "ask manual",
         Move::Ask(Question::Doubt { .. }) => "ask doubt",
-        Move::Ask(Question::Gate { .. }) => "nothing",
+        Move::Ask(Question::Attest { .. } | Question::Gate { .. }) => "nothing",
         other => panic!("{other:?}"),
     }
 }
@@ -190,17 +63,21 @@ pub fn begun(book: &Runbook) -> Session {
 
 type State = (Session, Vec<Past>);
 
+/// What a sample or a look may see.
+fn verdicts() -> [(&'static str, Verdict); 3] {
+    [
+        ("pass", Verdict::Pass("x".to_owned())),
+        ("fail", Verdict::Fail("x".to_owned())),
+        ("unknown", Verdict::Unknown("x".to_owned())),
+    ]
+}
+
 /// Everything that can become of a move.
 fn outcomes(kind: Kind, (session, past): &State, next: &Move<'_>) -> Vec<State> {
     let state = session.step(&name("a"));
     let go = |events: Vec<Event>, more: &[Past]| {
         (after(session, events), [past.as_slice(), more].concat())
     };
-    let verdicts = [
-        ("pass", Verdict::Pass("x".to_owned())),
-        ("fail", Verdict::Fail("x".to_owned())),
-        ("unknown", Verdict::Unknown("x".to_owned())),
-    ];
     match next {
         Move::Work(tasks) if matches!(tasks[0], Task::Act(_)) => {
             let good =
@@ -219,28 +96,47 @@ fn outcomes(kind: Kind, (session, past): &State, next: &Move<'_>) -> Vec<State> 
             .chain([go(vec![start(), resumed()], &[Past::Started, Past::Died])])
             .collect()
         }
-        Move::Work(_) => verdicts
+        Move::Work(_) => verdicts()
             .into_iter()
             .map(|(word, verdict)| go(vec![checked("a", verdict)], &[Past::Saw(word)]))
             .collect(),
-        Move::Probe(step) => verdicts
+        Move::Sample(_) => verdicts()
+            .into_iter()
+            .map(|(word, verdict)| {
+                let taken = state.watch.as_ref().map_or(0, |watch| watch.taken);
+                go(vec![sampled("a", taken + 1, (2, 1), verdict)], &[Past::Sampled(word)])
+            })
+            .collect(),
+        Move::Probe(step) => verdicts()
             .into_iter()
             .map(|(_, verdict)| {
                 let event = Event::Probed { step: step.id.clone(), finding: finding(verdict) };
                 go(vec![event], &[Past::Probed])
             })
             .collect(),
+        Move::Apply(step, policy) => {
+            let event = Event::PolicyApplied { step: step.id.clone(), policy: *policy };
+            vec![go(vec![event], &[Past::Applied])]
+        }
+        Move::Ask(Question::Attest { phase, number }) => {
+            // The gate behind it, and a look again.
+            let word = Question::Attest { phase: *phase, number: *number };
+            let gate = Question::Gate { to: None };
+            let said = vec![asked(&word), answered(&word, Answer::Confirm)];
+            let again = vec![asked(&gate), answered(&gate, Answer::Recheck)];
+            vec![go([said, again].concat(), &[Past::LookAgain])]
+        }
         Move::Ask(Question::Gate { to }) => {
             let gate = Question::Gate { to: *to };
-            let again = vec![asked(&gate), answered(&gate, Answer::Recheck)];
-            vec![go(again, &[Past::LookAgain])]
+            vec![go(vec![asked(&gate), answered(&gate, Answer::Recheck)], &[Past::LookAgain])]
         }
         Move::Ask(question) => {
             let decided = |answer: &Answer| {
                 let events = vec![asked(question), answered(question, *answer)];
                 go(events, &[Past::Decided(*answer)])
             };
-            let out = [Answer::Hold, Answer::Abort];
+            // Never is said only while rolling back; the rest leaves the step as it is.
+            let out = [Answer::Hold, Answer::Abort, Answer::Rollback, Answer::Never];
             question.answers().iter().filter(|it| !out.contains(it)).map(decided).collect()
         }
         other => panic!("{other:?}"),
@@ -259,6 +155,38 @@ fn leaves(book: &Runbook, session: &Session, question: &Question) {
     let close = Move::Close(holdpoint::session::Close::Aborted);
     assert_eq!(ended.next(book), close);
     assert_eq!(after(&ended, [resumed()]).next(book), close);
+    let back = after(session, [asked(question), answered(question, Answer::Rollback)]);
+    assert_eq!(back.next(book), Move::Ask(Question::Rollback));
+    let no =
+        after(&back, [asked(&Question::Rollback), answered(&Question::Rollback, Answer::Deny)]);
+    assert_eq!(no.next(book), Move::Ask(question.clone()), "a no leads back to where it was");
+}
+
+/// What was let pass for a time has failed again when that time is over.
+fn waiver_over((session, past): &State) -> Option<State> {
+    session.step(&name("a")).waived?;
+    let over = Event::WaiverExpired { step: name("a") };
+    Some((after(session, [over]), [past.as_slice(), &[Past::WaiverOver]].concat()))
+}
+
+/// A policy that ends the forward way: the session ends, or a person sees the plan for rolling
+/// back, and after a no the step is asked about.
+fn behind_a_policy(book: &Runbook, state: State, policy: OnFailure) -> Option<State> {
+    let (session, past) = state;
+    let stop = Move::Close(holdpoint::session::Close::Failed);
+    match policy {
+        OnFailure::Stop => {
+            assert_eq!(session.next(book), stop);
+            assert_eq!(after(&session, [resumed()]).next(book), stop);
+            None
+        }
+        OnFailure::Rollback => {
+            assert_eq!(session.next(book), Move::Ask(Question::Rollback));
+            let no = [asked(&Question::Rollback), answered(&Question::Rollback, Answer::Deny)];
+            Some((after(&session, no), [past.as_slice(), &[Past::Decided(Answer::Deny)]].concat()))
+        }
+        OnFailure::Ask | OnFailure::Continue => Some((session, past)),
+    }
 }
 
 #[test]
@@ -273,9 +201,9 @@ fn what_comes_next_is_what_the_rules_say_in_every_state_that_can_be_reached() {
             let (session, past) = &state;
             let facts = facts(kind, past);
             let at = session.step(&name("a"));
-            let known = format!("{:?}", (&at.action, at.checks, at.probed.is_some()));
+            let known = format!("{:?}", (&at.action, at.checks, at.probed.is_some(), &at.watch));
             let new = seen.insert((facts, known, at.failed_tries, at.attempts));
-            if at.attempts > 5 || !new {
+            if at.attempts > 5 || past.len() > 40 || !new {
                 continue;
             }
             states += 1;
@@ -283,15 +211,25 @@ fn what_comes_next_is_what_the_rules_say_in_every_state_that_can_be_reached() {
             let next = session.next(&book);
             let wanted = ruled(facts);
             assert_eq!(moved(&next), wanted, "{kind:?} {facts:?} after {past:?}");
-            if let Move::Ask(question) = &next {
+            let word = |question: &Question| matches!(question, Question::Attest { .. });
+            let about_the_step = matches!(&next, Move::Ask(question) if !word(question));
+            if let Move::Ask(question) = &next
+                && about_the_step
+            {
                 leaves(&book, session, question);
             }
-            open.extend(outcomes(kind, &state, &next));
+            let policy = match &next {
+                Move::Apply(_, policy) => *policy,
+                _ => OnFailure::Ask,
+            };
+            let after_it = outcomes(kind, &state, &next).into_iter();
+            open.extend(after_it.filter_map(|state| behind_a_policy(&book, state, policy)));
+            open.extend(waiver_over(&state));
             let died = [past.as_slice(), &[Past::Died]].concat();
             open.push((after(session, [resumed()]), died));
         }
     }
-    assert!(cells.len() >= 100 && states >= 1_000, "{} cells, {states} states", cells.len());
+    assert!(cells.len() >= 400 && states >= 4_000, "{} cells, {states} states", cells.len());
     println!("{} cells of the table in {states} states", cells.len());
 }
 

@@ -6,18 +6,20 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
 use holdpoint::check::{Exit, Reading};
 use holdpoint::engine::{Acted, Actor, Stop, StopLevel, Stopper, Work};
-use holdpoint::host::process::{Commands, Patience, adopt_orphans, still_running};
+use holdpoint::host::process::{Commands, Patience, adopt_orphans};
 use holdpoint::host::signal::listen;
 use holdpoint::host::sweep::descendants;
 use holdpoint::session::{Ending, Hold};
 use holdpoint::text::Mask;
 use holdpoint::value::Span;
+
+mod left;
 
 const ALONE: &str = "HOLDPOINT_TEST_ALONE";
 
@@ -73,13 +75,22 @@ fn marker(number: usize) -> String {
 }
 
 fn alive(marker: &str) -> usize {
+    with(marker).len()
+}
+
+/// The processes that have the marker in their command lines, but this one.
+fn with(marker: &str) -> Vec<String> {
     let holds = |path: &Path| {
         let line = fs::read(path.join("cmdline")).unwrap_or_default();
         String::from_utf8_lossy(&line).contains(marker)
     };
     let mine = std::process::id().to_string();
     let entries = fs::read_dir("/proc").unwrap().flatten();
-    entries.filter(|entry| entry.file_name() != *mine && holds(&entry.path())).count()
+    entries
+        .filter(|entry| holds(&entry.path()))
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .filter(|pid| *pid != mine)
+        .collect()
 }
 
 /// Two ways to become a daemon.
@@ -325,36 +336,4 @@ fn goes_on_after_a_hang_up_under_nohup() {
     nohup.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]).arg(itself.get_program());
     let output = nohup.args(itself.get_args()).env(ALONE, test).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-}
-
-#[test]
-fn finds_what_goes_on_after_a_crash() {
-    let test = "finds_what_goes_on_after_a_crash";
-    if env::var(ALONE).is_ok() {
-        return alone(test, || async {
-            let script = r#"(setsid sleep "$1" <&- >&- 2>&- &); sleep "$1" & echo up; wait"#;
-            let hear = |line: &str| println!("{line}");
-            let marker = env::var("MARKER").unwrap();
-            let session = format!("s-{marker}").parse().unwrap();
-            let commands = Commands::new(session, env::temp_dir(), Mask::default());
-            commands.act(&work(script, &marker), &never(), &hear).await;
-        });
-    }
-    let marker = marker(0);
-    let mut engine = again(test).env("MARKER", &marker).stdout(Stdio::piped()).spawn().unwrap();
-    let printed = std::io::BufReader::new(engine.stdout.take().unwrap());
-    let up = std::io::BufRead::lines(printed).any(|line| line.unwrap().ends_with("up"));
-    assert!(up);
-    engine.kill().unwrap();
-    engine.wait().unwrap();
-    let session = format!("s-{marker}");
-    // The shell that waits, and two that sleep; one that is just becoming `sleep` cannot be read.
-    let looks = (0..1_000).map(|_| still_running(&session, "step"));
-    let running = looks.into_iter().find(|running| running.len() == 3).unwrap_or_default();
-    assert_eq!(running.len(), 3, "{running:?}");
-    assert!(running.iter().all(|(_, line)| line.contains(&marker)), "{running:?}");
-    assert_eq!(still_running(&session, "other"), []);
-    for (pid, _) in running {
-        Command::new("kill").args(["-KILL", &pid.to_string()]).status().unwrap();
-    }
 }

@@ -3,6 +3,8 @@
 
 use holdpoint::runbook::{PROBLEMS, Proof, Runbook, schema};
 
+#[path = "runbook/bad_days.rs"]
+mod bad_days;
 #[path = "runbook/hostile.rs"]
 mod hostile;
 #[path = "runbook/pieces.rs"]
@@ -100,7 +102,7 @@ fn reads_everything_into_the_model() {
     );
     assert_eq!(runbook.prerequisites[0].id.as_str(), "prerequisite.1");
     assert_eq!(runbook.prerequisites[0].title, "The registry can be reached");
-    assert_eq!(ids(4), ["stop", "roll-out", "settle", "exit.4.2"]);
+    assert_eq!(ids(4), ["stop", "roll-out", "tidy-up", "settle", "watch", "exit.4.2"]);
     assert_eq!(phase(4).fills.as_deref(), Some("Application Deployment"));
     assert_eq!(phase(1).criteria[0].proof, Proof::Steps(vec!["scope".parse().unwrap()]));
     assert_eq!(phase(4).criteria[1].proof, Proof::Steps(vec!["exit.4.2".parse().unwrap()]));

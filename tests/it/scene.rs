@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use holdpoint::check::Reading;
-use holdpoint::engine::{DryRecord, Record as _, Reply, Subject};
+use holdpoint::engine::{DryRecord, Record as _, Reply, Said, Subject};
 use holdpoint::journal::{History, Journal};
 use holdpoint::report::Brief;
 use holdpoint::runbook::{Phase, Runbook, Values};
@@ -18,13 +18,17 @@ use holdpoint::value::{Moment, Name, Person};
 use tokio::time::Instant;
 
 use crate::disk::{Disk, Shared};
-use crate::world::{Doing, Effect, Eyes, Fate, Hands, Ledger, Mind, MortalDisk, Someone, Still};
+use crate::world::{
+    Doing, Effect, Eyes, Fate, File, Hands, Ledger, Mind, MortalDisk, Someone, Still, Truth,
+};
 
 mod cast;
+mod times;
 
 use cast::{Cast, Kept, Sealed, draw, opened, resumed, values};
+use times::Change;
 
-const ORIGIN: i64 = 1_800_000_000_000;
+pub const ORIGIN: i64 = 1_800_000_000_000;
 
 pub fn ada() -> Person {
     Person { user: "ada".to_owned(), host: "laptop".to_owned() }
@@ -105,6 +109,11 @@ pub struct Scene {
     jobs: usize,
     dry: bool,
     stop_after: Option<Duration>,
+    begins: i64,
+    changes: Vec<Change>,
+    truth: Rc<Truth>,
+    requests_rollback: bool,
+    edited: bool,
     before: Option<Vec<u8>>,
     ledger: Ledger,
     pub fate: Rc<Fate>,
@@ -141,6 +150,11 @@ pub fn scene(text: impl Into<String>) -> Scene {
         jobs: 32,
         dry: false,
         stop_after: None,
+        begins: ORIGIN,
+        changes: Vec::new(),
+        truth: Rc::default(),
+        requests_rollback: false,
+        edited: false,
         before: None,
         ledger: Ledger::default(),
         fate: Fate::new(None),
@@ -148,7 +162,9 @@ pub fn scene(text: impl Into<String>) -> Scene {
 }
 
 pub fn says(answer: Answer) -> Reply {
-    Reply::Answer { answer, name: Some("Ada L.".to_owned()), text: None }
+    let name = Some("Ada L.".to_owned());
+    let text = (answer == Answer::Done).then(|| "did it".to_owned());
+    Reply::Answer { answer, said: Said { name, text, ..Said::default() } }
 }
 
 impl Scene {
@@ -207,6 +223,11 @@ impl Scene {
         Self { stop_after: Some(after), ..self }
     }
 
+    /// Somebody edits the runbook's file: the next look at it finds another text, once.
+    pub fn edited(self, text: impl Into<String>) -> Self {
+        Self { edited: true, changed: Some(text.into()), ..self }
+    }
+
     pub fn left_running(mut self, processes: &[&str]) -> Self {
         self.left_running = processes.iter().map(ToString::to_string).collect();
         self
@@ -224,6 +245,16 @@ impl Scene {
     /// Goes on with what a power loss or a death has left of a journal.
     pub fn found(self, bytes: Vec<u8>) -> Self {
         Self { before: Some(bytes), ..self }
+    }
+
+    /// What happens will stand here.
+    pub fn ledger_of(&self) -> Ledger {
+        Rc::clone(&self.ledger)
+    }
+
+    /// Somebody comes to roll back, and does not just resume.
+    pub fn requests_rollback(self) -> Self {
+        Self { requests_rollback: true, ..self }
     }
 
     pub fn ledger(self, ledger: Ledger) -> Self {
@@ -245,6 +276,7 @@ impl Scene {
 
     async fn play(mut self) -> Played {
         let began = Instant::now();
+        self.truth.begin(self.begins);
         let book = parsed(&self.text);
         let changed = self.changed.as_deref().map(parsed);
         let values = values(changed.as_ref().unwrap_or(&book), &self.vars);
@@ -253,12 +285,13 @@ impl Scene {
         let storage = MortalDisk { disk: disk.clone(), fate: Rc::clone(&self.fate) };
         let mut kept = self.begin(&book, &values, storage);
         let subject = Subject { runbook: &book, values: &values, by: &ada() };
-        let driven = cast.drive(subject, changed.as_ref(), kept.record());
+        let driven = cast.drive(subject, changed.as_ref(), self.edited, kept.record());
         let condition = tokio::select! {
             biased;
             condition = driven => condition.filter(|_| !self.fate.is_dead()),
             () = self.fate.comes() => None,
         };
+        self.truth.end();
         let (entries, session) = kept.told();
         let effects = self.ledger.borrow().clone();
         Played {
@@ -285,14 +318,16 @@ impl Scene {
             hands: Hands {
                 fate: Rc::clone(&fate),
                 ledger: Rc::clone(&ledger),
+                truth: Rc::clone(&self.truth),
                 script: RefCell::new(take(&mut self.doings)),
                 works: RefCell::default(),
-                left_running: take(&mut self.left_running),
+                left_running: RefCell::new(take(&mut self.left_running)),
                 began,
             },
             eyes: Eyes {
                 fate: Rc::clone(&fate),
                 ledger,
+                truth: Rc::clone(&self.truth),
                 script: RefCell::new(take(&mut self.readings)),
                 slow: take(&mut self.slow),
                 observed: RefCell::default(),
@@ -301,7 +336,9 @@ impl Scene {
                 began,
             },
             person: Someone { fate, mind, asked: RefCell::default() },
-            clock: Still { origin: ORIGIN, began },
+            clock: Still(Rc::clone(&self.truth)),
+            file: File(Cell::new(self.edited)),
+            changes: take(&mut self.changes),
             jobs: self.jobs,
             stop_after: self.stop_after,
         }
@@ -309,11 +346,10 @@ impl Scene {
 
     /// The journal, begun or gone on with; nothing where the process died before it had one.
     fn begin(&self, book: &Runbook, values: &Values, storage: MortalDisk) -> Kept {
-        let at = Moment::from_millis(ORIGIN);
+        let at = Moment::from_millis(self.begins);
         if let Some(bytes) = &self.before {
-            let journal = resumed(storage, bytes.clone(), at);
-            return journal
-                .map_or(Kept::Nothing, |journal| Kept::Journal(Box::new(Sealed(journal))));
+            let journal = resumed(storage, bytes.clone(), at, self.requests_rollback);
+            return self.sealed(journal);
         }
         let opened = opened(book, values);
         if self.dry {
@@ -321,8 +357,12 @@ impl Scene {
             dry.record(at, Event::Opened(Box::new(opened))).expect("the first event");
             return Kept::Dry(Box::new(dry));
         }
-        let journal = Journal::create(storage, at, opened, &draw).ok();
-        journal.map_or(Kept::Nothing, |journal| Kept::Journal(Box::new(Sealed(journal))))
+        self.sealed(Journal::create(storage, at, opened, &draw).ok())
+    }
+
+    fn sealed(&self, journal: Option<Journal<MortalDisk>>) -> Kept {
+        let sealed = |journal| Kept::Journal(Box::new(Sealed::new(journal, &self.truth)));
+        journal.map_or(Kept::Nothing, sealed)
     }
 }
 

@@ -5,14 +5,20 @@ use holdpoint::check::{Check, CheckTable, Reading, Verdict};
 use holdpoint::journal::Journal;
 use holdpoint::runbook::Phase;
 use holdpoint::session::{
-    Answer, Answered, Close, Ending, Entry, Event, Finding, Hold, Opened, Question, Recovered,
-    Resumed, Session, Target,
+    Answer, Answered, Close, Ending, Entry, Event, Finding, Opened, Question, Resumed, Sampled,
+    Session, Target, Terms,
 };
 use holdpoint::text::Capture;
-use holdpoint::value::{Digest, Moment, Person, Span};
+use holdpoint::value::{Digest, Moment, Span};
 
 use crate::disk::{Disk, Shared};
 use crate::scene::{ada, book, name, scene};
+
+mod table;
+mod words;
+
+use table::TABLE;
+use words::{ANSWERS, EVENTS, event};
 
 const FIRST: Phase = Phase::PreDeploymentAnalysis;
 const SECOND: Phase = Phase::EnvironmentPreparation;
@@ -23,7 +29,8 @@ fn at() -> Moment {
 
 fn check() -> Check {
     let table: CheckTable = toml::from_str("file = { path = 'x' }").expect("a check");
-    Check { title: None, claim: table.claims().remove(0), until: None, timeout: Check::TIMEOUT }
+    let claim = table.claims().remove(0);
+    Check { title: None, claim, until: None, timeout: Check::TIMEOUT, baseline: false }
 }
 
 /// A finding that passes, fails, or tells nothing.
@@ -69,6 +76,18 @@ pub fn checked(step: &str, verdict: Verdict) -> Event {
     }
 }
 
+/// Somebody answers for it, long after every moment of these suites.
+pub fn terms() -> Terms {
+    Terms { owner: "Grace H.".to_owned(), until: Moment::from_millis(2_000_000_000_000) }
+}
+
+/// A sample: its number in the window, how many are needed and may fail, and what it saw.
+pub fn sampled(step: &str, number: u32, (needed, allowed): (u32, u32), saw: Verdict) -> Event {
+    let gap = (number > 1).then(|| Span::from_secs(1));
+    let (took, findings) = (Span::from_millis(1), vec![finding(saw)]);
+    Event::Sampled(Sampled { step: name(step), number, needed, allowed, gap, took, findings })
+}
+
 pub fn asked(question: &Question) -> Event {
     Event::Asked { question: question.clone(), shown: Vec::new() }
 }
@@ -79,189 +98,11 @@ pub fn answered(question: &Question, answer: Answer) -> Event {
         answer,
         by: ada(),
         name: None,
-        text: None,
+        text: matches!(answer, Answer::Waive | Answer::Done).then(|| "known".to_owned()),
+        waiver: (answer == Answer::Waive).then(terms),
+        criterion: None,
     })
 }
-
-fn question(word: &str) -> Question {
-    let step = name("a");
-    match word {
-        "gate" => Question::Gate { to: Some(FIRST) },
-        "gate-2" => Question::Gate { to: FIRST.next() },
-        "end" => Question::Gate { to: None },
-        "manual" => Question::Manual { step },
-        "attest" => Question::Attest { phase: FIRST, number: 1 },
-        "failure" => Question::Failure { step },
-        "doubt" => Question::Doubt { step },
-        "change" => Question::RunbookChange { digest: Digest::of(b"new") },
-        other => panic!("{other}"),
-    }
-}
-
-fn answer(word: &str) -> Answer {
-    use Answer::{
-        Abort, Accept, Confirm, Deny, Done, Failed, Hold, Proceed, Recheck, Rerun, Retry,
-    };
-    let all = [Abort, Accept, Confirm, Deny, Done, Failed, Hold, Proceed, Recheck, Rerun, Retry];
-    let found = all.into_iter().find(|it| format!("{it:?}").eq_ignore_ascii_case(word));
-    found.unwrap_or_else(|| panic!("{word}"))
-}
-
-/// An event in a word or three: `asked gate`, `gate proceed`, `start 1`.
-fn event(words: &str) -> Event {
-    let person = || Person { user: "bob".to_owned(), host: "laptop".to_owned() };
-    let torn = Recovered { bytes: 3, digest: Digest::of(b"abc"), kept_in: "x.torn-2".to_owned() };
-    let change =
-        |text: &str| Event::RunbookChanged { text: text.to_owned(), variables: Vec::new() };
-    let skip = |phase| Event::PhaseSkipped { phase, why: "no".to_owned() };
-    let pass = || Verdict::Pass("ok".to_owned());
-    let step = || name("a");
-    match words.split(' ').collect::<Vec<_>>().as_slice() {
-        ["open"] => opened("old", Digest::of(b"old")),
-        ["open-forged"] => opened("old", Digest::of(b"older")),
-        ["resume"] => resumed(),
-        ["recover"] => Event::Recovered(torn),
-        ["change"] => change("new"),
-        ["change-other"] => change("other"),
-        ["enter-1"] => Event::Entered { phase: FIRST },
-        ["enter-2"] => Event::Entered { phase: SECOND },
-        ["enter-3"] => Event::Entered { phase: Phase::InfrastructureDeployment },
-        ["skip-1"] => skip(FIRST),
-        ["skip-2"] => skip(SECOND),
-        ["start", attempt] => started("a", attempt.parse().expect("a number")),
-        ["acted", "ok"] => acted("a", Ending::Waited),
-        ["acted", "bad"] => acted("a", Ending::Timeout),
-        ["checked"] => checked("a", pass()),
-        ["stepskip"] => Event::StepSkipped { step: step(), why: "no".to_owned() },
-        ["probed"] => Event::Probed { step: step(), finding: finding(pass()) },
-        ["rehearsed"] => Event::Rehearsed { step: step(), does: None, findings: Vec::new() },
-        ["asked", word] => asked(&question(word)),
-        ["held"] => Event::Held { why: Hold::Interrupt },
-        ["note"] => Event::Noted { by: person(), text: "hm".to_owned(), learning: false },
-        ["close", "finished"] => Event::Closed { close: Close::Finished },
-        ["close", "aborted"] => Event::Closed { close: Close::Aborted },
-        [to, word] => answered(&question(to), answer(word)),
-        other => panic!("{other:?}"),
-    }
-}
-
-const EVENTS: [&str; 52] = [
-    "open",
-    "open-forged",
-    "resume",
-    "recover",
-    "change",
-    "change-other",
-    "enter-1",
-    "enter-2",
-    "enter-3",
-    "skip-1",
-    "skip-2",
-    "start 1",
-    "start 2",
-    "start 3",
-    "acted ok",
-    "acted bad",
-    "checked",
-    "stepskip",
-    "probed",
-    "rehearsed",
-    "asked gate",
-    "asked end",
-    "asked manual",
-    "asked attest",
-    "asked failure",
-    "asked doubt",
-    "asked change",
-    "gate proceed",
-    "gate hold",
-    "gate recheck",
-    "gate abort",
-    "gate done",
-    "end proceed",
-    "manual done",
-    "manual failed",
-    "manual hold",
-    "manual proceed",
-    "attest confirm",
-    "attest deny",
-    "attest proceed",
-    "failure retry",
-    "failure rerun",
-    "failure done",
-    "doubt done",
-    "doubt rerun",
-    "doubt retry",
-    "change accept",
-    "change proceed",
-    "held",
-    "note",
-    "close finished",
-    "close aborted",
-];
-
-/// What may follow anywhere before the end, and whatever waits.
-const ALWAYS: &str = "resume|recover|held|note";
-/// What may be asked where nothing runs and nothing is asked.
-const ASK: &str =
-    "asked gate|asked end|asked manual|asked attest|asked failure|asked doubt|asked change";
-/// Work on a step that nothing has happened to.
-const FRESH: &str = "start 1|checked|stepskip";
-
-/// A state, by the events that lead there, and what may follow.
-type Row = (&'static str, &'static str, &'static [&'static str]);
-
-const TABLE: [Row; 25] = [
-    ("nothing", "", &["open"]),
-    ("open", "open", &[ALWAYS, ASK, FRESH]),
-    (
-        "a gate is asked",
-        "open|asked gate",
-        &[ALWAYS, "asked change|gate proceed|gate hold|gate recheck|gate abort"],
-    ),
-    ("released", "open|asked gate|gate proceed", &[ALWAYS, ASK, FRESH, "enter-1"]),
-    ("released past a phase", "open|asked gate-2|gate-2 proceed", &[ALWAYS, ASK, FRESH, "skip-1"]),
-    (
-        "gone past a phase",
-        "open|asked gate-2|gate-2 proceed|skip-1",
-        &[ALWAYS, ASK, FRESH, "enter-2"],
-    ),
-    ("released and resumed", "open|asked gate|gate proceed|resume", &[ALWAYS, ASK, FRESH]),
-    ("to be looked at again", "open|asked gate|gate recheck", &[ALWAYS, ASK, FRESH]),
-    ("entered", "open|asked gate|gate proceed|enter-1", &[ALWAYS, ASK, FRESH]),
-    ("an action runs", "open|start 1", &[ALWAYS, "acted ok|acted bad"]),
-    ("an action ended well", "open|start 1|acted ok", &[ALWAYS, ASK, "checked"]),
-    ("an action ended badly", "open|start 1|acted bad", &[ALWAYS, ASK, "start 2"]),
-    ("in doubt", "open|start 1|resume", &[ALWAYS, ASK, "start 2|probed"]),
-    ("in doubt, probed", "open|start 1|resume|probed", &[ALWAYS, ASK, "start 2|probed"]),
-    (
-        "doubt is asked",
-        "open|start 1|resume|asked doubt",
-        &[ALWAYS, "asked change|doubt done|doubt rerun"],
-    ),
-    ("it was done", "open|start 1|resume|asked doubt|doubt done", &[ALWAYS, ASK, "checked"]),
-    (
-        "it is to be run again",
-        "open|start 1|resume|asked doubt|doubt rerun",
-        &[ALWAYS, ASK, "start 2|checked"],
-    ),
-    (
-        "by hand is asked",
-        "open|asked manual",
-        &[ALWAYS, "asked change|manual done|manual failed|manual hold"],
-    ),
-    ("a word is asked", "open|asked attest", &[ALWAYS, "asked change|attest confirm|attest deny"]),
-    (
-        "a failure is asked",
-        "open|checked|asked failure",
-        &[ALWAYS, "asked change|failure retry|failure rerun"],
-    ),
-    ("a step is skipped", "open|stepskip", &[ALWAYS, ASK, "start 1|checked"]),
-    ("held", "open|asked gate|gate hold", &["resume|recover|note"]),
-    ("a change is accepted", "open|asked change|change accept", &[ALWAYS, ASK, FRESH, "change"]),
-    ("ended by a person", "open|asked gate|gate abort", &[ALWAYS, "asked change|close aborted"]),
-    ("closed", "open|asked gate|gate abort|close aborted", &["recover|note"]),
-];
 
 fn made(path: &str) -> Session {
     let mut session = Session::default();
@@ -301,27 +142,69 @@ fn what_may_follow_is_what_the_table_says() {
             cells += 1;
         }
     }
-    assert_eq!(cells, 25 * 52);
+    assert_eq!(cells, TABLE.len() * EVENTS.len());
+    assert!(cells > 4_000, "{cells}");
 }
 
 #[test]
 fn a_question_takes_its_answers_and_no_others() {
-    let all = "proceed hold recheck abort done failed confirm deny retry rerun accept";
-    for word in ["gate", "end", "manual", "attest", "failure", "doubt", "change"] {
-        let takes = match word {
-            "gate" | "end" => "proceed hold recheck abort",
-            "manual" => "done failed hold abort",
-            "attest" => "confirm deny hold abort",
-            "failure" => "retry rerun hold abort",
-            "doubt" => "done rerun hold abort",
-            _ => "accept hold abort",
-        };
-        let session = made(&format!("open|asked {word}"));
-        for given in all.split(' ') {
-            let entry = Entry { seq: 3, at: at(), event: event(&format!("{word} {given}")) };
-            let taken = takes.split(' ').any(|taken| taken == given);
-            assert_eq!(session.permits(&entry).is_ok(), taken, "{word}: {given}");
+    let backwards = "open|asked rollback|rollback proceed|back";
+    for (word, takes) in [
+        ("gate", "proceed hold recheck rollback abort"),
+        ("end", "proceed hold recheck rollback abort"),
+        ("manual", "done failed hold rollback abort"),
+        ("attest", "confirm deny hold rollback abort"),
+        ("failure", "retry rerun done waive rollback hold abort"),
+        ("doubt", "done rerun rollback hold abort"),
+        ("running", "wait stop leave hold abort"),
+        ("rollback", "proceed deny hold abort"),
+        ("change", "accept hold abort"),
+    ] {
+        for path in ["open", backwards] {
+            let session = made(&format!("{path}|asked {word}"));
+            let seq = session.last().unwrap().0 + 1;
+            for given in ANSWERS.split(' ') {
+                let entry = Entry { seq, at: at(), event: event(&format!("{word} {given}")) };
+                let taken = takes.split(' ').any(|taken| taken == given);
+                // Nobody rolls back twice, and only who does can say that something never was.
+                let taken = match given {
+                    "rollback" => taken && path == "open",
+                    "never" => word == "doubt" && path != "open",
+                    _ => taken,
+                };
+                assert_eq!(session.permits(&entry).is_ok(), taken, "{path}: {word}: {given}");
+            }
         }
+    }
+}
+
+#[test]
+fn a_session_that_was_opened_again_ends_as_it_had_or_rolled_back() {
+    let aborted = "open|asked gate|gate abort|close aborted|requested";
+    let failed = "open|checked bad|policy stop|close failed|requested";
+    let no = "asked rollback|rollback deny";
+    let yes = "asked rollback|rollback proceed|back";
+    let again = "asked failure|failure abort";
+    let closes: Vec<&str> = EVENTS.into_iter().filter(|it| it.starts_with("close ")).collect();
+    for (path, wanted) in [
+        (aborted.to_owned(), ""),
+        (failed.to_owned(), ""),
+        (format!("{aborted}|{no}"), "close aborted"),
+        (format!("{failed}|{no}"), "close failed"),
+        (format!("{failed}|asked rollback|rollback abort"), "close failed"),
+        (format!("{aborted}|{yes}"), "close not-verified"),
+        (format!("{aborted}|{yes}|start 1"), ""),
+        (format!("{aborted}|{yes}|{again}"), "close broken-off"),
+        (format!("{aborted}|{yes}|start 1|acted bad|policy stop"), "close broken-off"),
+        (format!("{failed}|{yes}|{again}|close broken-off|requested"), ""),
+        (format!("{failed}|{yes}|{again}|close broken-off|requested|{yes}"), "close not-verified"),
+    ] {
+        let session = made(&path);
+        let seq = session.last().unwrap().0 + 1;
+        let legal =
+            |words: &&&str| session.permits(&Entry { seq, at: at(), event: event(words) }).is_ok();
+        let found: Vec<&str> = closes.iter().filter(legal).copied().collect();
+        assert_eq!(found.join(" "), wanted, "{path}");
     }
 }
 

@@ -124,6 +124,11 @@ impl Place {
     }
 
     /// The program does not do this: it says why in these words, and changes nothing at all.
+    /// Waits for a file that a command leaves.
+    pub fn has(&self, name: &str) {
+        self.place.has(name);
+    }
+
     pub fn refuses(&self, arguments: &[&str], code: i32, parts: &[&str]) {
         let before = self.everything();
         self.runs(arguments).ends(code, parts);

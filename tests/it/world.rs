@@ -11,17 +11,21 @@ use std::time::Duration;
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use holdpoint::check::{Exit, FileSeen, Obstacle, Probe, Reading};
 use holdpoint::engine::{
-    Acted, Actor, Clock, News, Prober, Prompter, Reply, Screen, Stop, StopLevel, Work,
+    Acted, Actor, Clock, News, Prober, Prompter, Reply, Screen, Shelf, Stop, StopLevel, Work,
 };
 use holdpoint::journal::Storage;
 use holdpoint::report::Brief;
 use holdpoint::session::{Ending, Question};
 use holdpoint::text::Capture;
-use holdpoint::value::{Moment, Name, Span};
+use holdpoint::value::{Digest, Moment, Name, Span};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
 use crate::disk::{Arrives, Fault, Shared};
+
+mod truth;
+
+pub use truth::{Left, Truth};
 
 /// When the process dies: at the boundary of this number, counted over everything it does.
 #[derive(Debug)]
@@ -116,9 +120,10 @@ fn played<T: Clone>(script: &Script<T>, name: &str) -> Option<T> {
 pub struct Hands {
     pub fate: Rc<Fate>,
     pub ledger: Ledger,
+    pub truth: Rc<Truth>,
     pub script: Script<Doing>,
     pub works: RefCell<Vec<(Work, Duration)>>,
-    pub left_running: Vec<String>,
+    pub left_running: RefCell<Vec<String>>,
     pub began: Instant,
 }
 
@@ -132,12 +137,16 @@ impl Actor for Hands {
         async move {
             let step = work.step.to_string();
             self.fate.pass().await;
+            self.truth.settle(&self.ledger);
             self.works.borrow_mut().push((work.clone(), self.began.elapsed()));
-            self.ledger.borrow_mut().push(Effect::Begun(step.clone()));
             let doing = played(&self.script, &step).unwrap_or_default();
+            let ended = |ending| Acted { ending, output: Capture::whole("done\n") };
+            if let Ending::NotStarted(_) = doing.ending {
+                return ended(doing.ending);
+            }
+            self.ledger.borrow_mut().push(Effect::Begun(step.clone()));
             self.fate.pass().await;
             line("at work");
-            let ended = |ending| Acted { ending, output: Capture::whole("done\n") };
             let over = tokio::select! {
                 biased;
                 () = stop.reached(StopLevel::Polite) => Some(Ending::Interrupted),
@@ -159,14 +168,28 @@ impl Actor for Hands {
         .boxed_local()
     }
 
-    fn left_running(&self, _step: &Name) -> Vec<String> {
-        self.left_running.clone()
+    fn left_running(&self, step: &Name) -> Vec<String> {
+        self.truth.settle(&self.ledger);
+        if self.truth.is_left(step.as_str()) {
+            return vec!["1234 do".to_owned()];
+        }
+        self.left_running.borrow().clone()
+    }
+
+    fn end_left<'a>(&'a self, _step: &'a Name, _stop: &'a Stop) -> LocalBoxFuture<'a, ()> {
+        async move {
+            self.fate.pass().await;
+            self.left_running.borrow_mut().clear();
+            let _ended = self.truth.left.take();
+        }
+        .boxed_local()
     }
 }
 
 pub struct Eyes {
     pub fate: Rc<Fate>,
     pub ledger: Ledger,
+    pub truth: Rc<Truth>,
     pub script: Script<Reading>,
     pub slow: BTreeMap<String, Duration>,
     pub observed: RefCell<Vec<(String, Duration)>>,
@@ -186,6 +209,7 @@ pub fn unknown() -> Reading {
 }
 
 /// A path below this one is there when the action of that name has happened.
+/// What is scripted for it comes first.
 pub const HAPPENED: &str = "happened/";
 
 impl Prober for Eyes {
@@ -214,6 +238,7 @@ impl Prober for Eyes {
                 () = std::future::ready(()), if takes.is_zero() => self.sees(path),
             };
             self.now.set(self.now.get() - 1);
+            self.truth.looked(path, &reading);
             self.fate.pass().await;
             reading
         }
@@ -224,6 +249,11 @@ impl Prober for Eyes {
 impl Eyes {
     fn sees(&self, path: &str) -> Reading {
         if let Some(step) = path.strip_prefix(HAPPENED) {
+            let told = self.script.borrow_mut().get_mut(path).and_then(VecDeque::pop_front);
+            if let Some(reading) = told {
+                return reading;
+            }
+            self.truth.settle(&self.ledger);
             let happened = Effect::Happened(step.to_owned());
             return file(self.ledger.borrow().contains(&happened));
         }
@@ -253,16 +283,22 @@ impl Prompter for Someone {
     }
 }
 
-/// Time that stands still while anybody works.
-pub struct Still {
-    pub origin: i64,
-    pub began: Instant,
-}
+/// Time that stands still while anybody works, as a clock tells it that may be wrong.
+pub struct Still(pub Rc<Truth>);
 
 impl Clock for Still {
     fn now(&self) -> Moment {
-        let passed = i64::try_from(self.began.elapsed().as_millis()).expect("not that long");
-        Moment::from_millis(self.origin + passed)
+        self.0.wall()
+    }
+}
+
+/// Has a runbook's file that somebody edits, or nobody.
+#[derive(Default)]
+pub struct File(pub Cell<bool>);
+
+impl Shelf for File {
+    fn is_edited(&self, _followed: Digest) -> bool {
+        self.0.take()
     }
 }
 

@@ -60,6 +60,29 @@ pub(super) fn began(pid: u32) -> Option<u64> {
     stat(pid, 19)?.parse().ok()
 }
 
+/// What names a process, and where it stands, all read at one moment.
+pub(super) struct Life {
+    pub(super) parent: u32,
+    /// In ticks since the machine began.
+    pub(super) began: u64,
+    /// It is dead and only not reaped, or a part of the kernel: nobody can end it.
+    pub(super) over: bool,
+}
+
+impl Life {
+    /// Of the process that has this number now.
+    pub(super) fn of(pid: u32) -> Option<Self> {
+        /// Bit of a process that is a part of the kernel.
+        const KERNEL: u32 = 0x0020_0000;
+        let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        let (_, fields) = line.rsplit_once(')')?;
+        let fields: Vec<&str> = fields.split_ascii_whitespace().collect();
+        let flags: u32 = fields.get(6)?.parse().ok()?;
+        let over = matches!(fields[0], "Z" | "X") || flags & KERNEL != 0;
+        Some(Self { parent: number(fields[1])?, began: fields.get(19)?.parse().ok()?, over })
+    }
+}
+
 fn parent(pid: u32) -> Option<u32> {
     stat(pid, 1)?.parse().ok()
 }

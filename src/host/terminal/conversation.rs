@@ -13,15 +13,13 @@ use dialoguer::theme::{SimpleTheme, Theme as _};
 
 use super::super::style::Look;
 use super::keyboard::{Keyboard, Typed};
+use super::said;
 use crate::engine::Reply;
-use crate::report::{Brief, Line, Tone, Word, answer_word, answer_words};
-use crate::session::{Answer, Question};
+use crate::report::{Brief, Line, Tone, Word, answer_word};
+use crate::session::Answer;
 
 /// Lines after which a small screen no longer shows how a question began.
 const LONG: usize = 12;
-
-/// Warnings said once more at the prompt.
-const WARNINGS: usize = 4;
 
 /// A terminal to talk on.
 pub(super) struct Talk<'a> {
@@ -42,7 +40,7 @@ pub(super) fn hold(talk: &Talk<'_>, brief: &Brief) -> io::Result<Reply> {
     lines.extend(brief.lines.iter().cloned());
     lines.push(Line::new(Tone::Plain, ""));
     if brief.lines.len() > LONG {
-        lines.extend(reminder(brief));
+        lines.extend(brief.short());
     }
     lines.extend(choices(brief));
     talk.print(&lines)?;
@@ -51,36 +49,21 @@ pub(super) fn hold(talk: &Talk<'_>, brief: &Brief) -> io::Result<Reply> {
         if let Some(reply) = talk.reply(brief, typed.trim())? {
             return Ok(reply);
         }
-        talk.print(&reminder(brief))?;
+        talk.print(&brief.short())?;
         talk.print(&choices(brief))?;
     }
-}
-
-/// What must not be forgotten where the beginning has gone off the screen: the question, and what
-/// stands against going on.
-fn reminder(brief: &Brief) -> Vec<Line> {
-    let said = if matches!(brief.question, Question::Gate { .. }) { 2 } else { 1 };
-    let mut lines: Vec<Line> = brief.lines.iter().take(said).cloned().collect();
-    let warns = |line: &&Line| matches!(line.tone, Tone::Bad | Tone::Doubt);
-    let warnings: Vec<&Line> = brief.lines.iter().skip(said).filter(warns).collect();
-    lines.extend(warnings.iter().take(WARNINGS).map(|line| (*line).clone()));
-    let more = warnings.len().saturating_sub(WARNINGS);
-    if more > 0 {
-        lines.push(Line::new(Tone::Doubt, format!("  … and {more} more above")));
-    }
-    lines
 }
 
 /// What can be typed, one line each.
 fn choices(brief: &Brief) -> Vec<Line> {
     let mut words: Vec<(&str, String)> = Vec::new();
     for answer in &brief.answers {
-        let does = answer_words(*answer);
+        let does = brief.does(*answer);
         words.push(match &brief.word {
             Word::Exactly(text) if *answer == Answer::Proceed => {
                 (text, format!("{does} (this is {text})"))
             }
-            Word::Name if is_signed(*answer) => {
+            Word::Name if said::is_signed(*answer) => {
                 (answer_word(*answer), format!("{does}; then you sign with your name"))
             }
             Word::Exactly(_) | Word::Name | Word::Plain | Word::Text => {
@@ -95,10 +78,6 @@ fn choices(brief: &Brief) -> Vec<Line> {
         |(word, does): (&str, String)| Line::new(Tone::Plain, format!("  {word:width$}{does}"));
     let head = Line::new(Tone::Plain, "Type one of these words:");
     std::iter::once(head).chain(words.into_iter().map(line)).collect()
-}
-
-fn is_signed(answer: Answer) -> bool {
-    matches!(answer, Answer::Confirm | Answer::Accept)
 }
 
 impl Talk<'_> {
@@ -121,49 +100,11 @@ impl Talk<'_> {
             }
             return Ok(None);
         };
-        let mut name = None;
-        if brief.word == Word::Name && is_signed(answer) {
-            let Some(signed) = self.name()? else { return Ok(None) };
-            name = Some(signed);
-        }
-        let text = self.reason(brief, answer)?;
-        Ok(Some(Reply::Answer { answer, name, text }))
+        let said = said::with(self, brief, answer)?;
+        Ok(said.map(|said| Reply::Answer { answer, said }))
     }
 
-    /// The text that goes with an answer, where it has a use.
-    fn reason(&self, brief: &Brief, answer: Answer) -> io::Result<Option<String>> {
-        match answer {
-            Answer::Done if brief.word == Word::Text => loop {
-                let what = "What was done (one line, or `edit` to open your editor)";
-                if let Some(text) = self.text(what)? {
-                    return Ok(Some(text));
-                }
-            },
-            Answer::Hold | Answer::Abort | Answer::Deny | Answer::Failed => {
-                self.text("Why (Enter for no reason)")
-            }
-            Answer::Done
-            | Answer::Proceed
-            | Answer::Recheck
-            | Answer::Confirm
-            | Answer::Retry
-            | Answer::Rerun
-            | Answer::Accept => Ok(None),
-        }
-    }
-
-    /// The person's own name, or none when what they typed is no name.
-    fn name(&self) -> io::Result<Option<String>> {
-        let typed = self.input("Your name, to sign with")?;
-        let name = name_in(typed.trim());
-        if name.is_none() {
-            let text = format!("`{}` is no name: nothing was answered.", typed.trim());
-            self.print(&[Line::new(Tone::Doubt, text)])?;
-        }
-        Ok(name)
-    }
-
-    fn text(&self, prompt: &str) -> io::Result<Option<String>> {
+    pub(super) fn text(&self, prompt: &str) -> io::Result<Option<String>> {
         let typed = self.input(prompt)?;
         let text = if typed.trim() == "edit" {
             Editor::new().extension(".md").edit("").map_err(io_error)?.unwrap_or_default()
@@ -174,7 +115,7 @@ impl Talk<'_> {
     }
 
     /// One line, however often it takes.
-    fn input(&self, prompt: &str) -> io::Result<String> {
+    pub(super) fn input(&self, prompt: &str) -> io::Result<String> {
         let mut drawn = String::new();
         let drawing = SimpleTheme.format_input_prompt(&mut drawn, prompt, None);
         drawing.map_err(io::Error::other)?;
@@ -189,21 +130,14 @@ impl Talk<'_> {
         }
     }
 
-    fn print(&self, lines: &[Line]) -> io::Result<()> {
+    pub(super) fn tell(&self, tone: Tone, text: &str) -> io::Result<()> {
+        self.print(&[Line::new(tone, text)])
+    }
+
+    pub(super) fn print(&self, lines: &[Line]) -> io::Result<()> {
         let mut term = self.term;
         self.look.write(&mut term, lines)
     }
-}
-
-/// A person's name: at least two letters in it, and none of the words that mean something else.
-fn name_in(typed: &str) -> Option<String> {
-    const WORDS: [&str; 18] = [
-        "yes", "y", "no", "n", "ok", "okay", "true", "false", "note", "learning", "proceed",
-        "hold", "check", "abort", "accept", "done", "quit", "exit",
-    ];
-    let letters = typed.chars().filter(|c| c.is_alphabetic()).count();
-    let means_else = WORDS.contains(&typed.to_lowercase().as_str());
-    (letters >= 2 && !means_else && typed.chars().count() <= 80).then(|| typed.to_owned())
 }
 
 /// Asks for a variable's value.

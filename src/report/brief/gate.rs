@@ -1,27 +1,61 @@
 //! The gate: evidence first, then what the next phase will do.
 
 use super::View;
+use super::failure::of_window;
+use super::short::SKIPPED;
 use crate::check::Outcome;
-use crate::report::{Line, Tone, age, counted, rough};
-use crate::runbook::{Action, Phase, Proof, Section, Step};
-use crate::session::{ActionState, Finding, StepState};
+use crate::report::{Line, Tone, age, compare, deviations, rough};
+use crate::runbook::{Action, Criterion, Phase, Proof, Step};
+use crate::session::{ActionState, Finding, Stage, StepState};
 use crate::value::Span;
 
-/// Lines of commands shown of one step of the next phase.
-const COMMAND_LINES: usize = 6;
+mod ahead;
 
 pub(super) fn lines(view: &View<'_>, to: Option<Phase>) -> Vec<Line> {
     let mut lines = vec![title(to)];
     lines.push(Line::new(Tone::Plain, target(view)));
-    match view.session.stage().phase() {
+    let behind = view.session.gate_stands_on(to);
+    if view.session.reopens_gate(to) {
+        lines.extend(void(view, behind));
+    }
+    match behind.phase() {
         Some(phase) => lines.extend(of_phase(view, phase)),
         None => lines.extend(of_prerequisites(view)),
     }
+    lines.extend(deviations::lines(view.session, view.book));
     lines.extend(skipped_phases(view, to));
     if let Some(phase) = to {
-        lines.extend(ahead(view, phase));
+        lines.extend(ahead::lines(view, phase));
     }
     lines
+}
+
+/// What became otherwise since the gate was passed.
+fn void(view: &View<'_>, stage: Stage) -> Vec<Line> {
+    let steps = match stage {
+        Stage::Before => &view.book.prerequisites,
+        Stage::In(phase) => &view.book.section(phase).steps,
+    };
+    let changes: Vec<Line> = steps.iter().flat_map(|step| changes_of(view, step)).collect();
+    let what =
+        if changes.is_empty() { "the runbook has changed" } else { "what it stood on has changed" };
+    let head = Line::new(Tone::Bad, format!("The answer to this gate is void: {what}."));
+    std::iter::once(head).chain(changes).collect()
+}
+
+fn changes_of(view: &View<'_>, step: &Step) -> Vec<Line> {
+    let state = view.session.step(&step.id);
+    let Some(before) = &state.seen_before else { return Vec::new() };
+    let changed = before.iter().zip(&state.findings);
+    let changed = changed.filter(|(was, now)| !was.verdict.is_as(&now.verdict));
+    let lines = changed.flat_map(|(was, now)| {
+        [
+            Line::new(Tone::Doubt, format!("  {}: {}", step.title, now.check.name())),
+            Line::new(Tone::Quiet, format!("           was  {}", was.verdict.says())),
+            Line::new(Tone::Doubt, format!("           now  {}", now.verdict.says())),
+        ]
+    });
+    lines.collect()
 }
 
 fn title(to: Option<Phase>) -> Line {
@@ -84,23 +118,17 @@ fn sum<'a>(steps: impl IntoIterator<Item = &'a Step>) -> Option<Span> {
     (!estimates.is_empty()).then(|| Span::from_millis(estimates.iter().sum()))
 }
 
-fn of_criterion(
-    view: &View<'_>,
-    phase: Phase,
-    number: u32,
-    criterion: &crate::runbook::Criterion,
-) -> Vec<Line> {
+fn of_criterion(view: &View<'_>, phase: Phase, number: u32, criterion: &Criterion) -> Vec<Line> {
     match &criterion.proof {
         Proof::Steps(ids) => {
-            let states: Vec<StepState> = ids.iter().map(|id| view.session.step(id)).collect();
-            let outcome = states.iter().map(outcome).max().unwrap_or(Outcome::Unknown);
+            let worth = ids.iter().map(|id| Worth::of(&view.session.step(id))).max();
             let names: Vec<String> = ids.iter().map(ToString::to_string).collect();
             let text = format!("{} (by {})", criterion.text, names.join(", "));
-            vec![marked(outcome, &text)]
+            vec![worth.unwrap_or(Worth::Unknown).marks(&text)]
         }
         Proof::Attested(statement) => {
             let said = view.session.attested(phase, number).filter(|said| said.holds);
-            let outcome = if said.is_some() { Outcome::Pass } else { Outcome::Unknown };
+            let worth = if said.is_some() { Worth::Pass } else { Worth::Unknown };
             let who = said.map_or_else(
                 || "nobody has said so yet".to_owned(),
                 |said| {
@@ -110,29 +138,44 @@ fn of_criterion(
             );
             let statement = view.values.show(statement);
             let detail = format!("           said by {who}: \"{statement}\"");
-            vec![marked(outcome, &criterion.text), Line::new(Tone::Quiet, detail)]
+            vec![worth.marks(&criterion.text), Line::new(Tone::Quiet, detail)]
         }
     }
 }
 
-/// What a step came to; a step that was skipped proves nothing.
-fn outcome(state: &StepState) -> Outcome {
-    match (&state.action, state.checks) {
-        _ if state.skipped.is_some() => Outcome::Unknown,
-        (_, Some(outcome)) => outcome,
-        (action, None) if action.is_good() => Outcome::Pass,
-        (ActionState::Ended(_) | ActionState::Failed, None) => Outcome::Fail,
-        (_, None) => Outcome::Unknown,
-    }
+/// What a step is worth as evidence. Ordered by how bad it is: the worst of many is their `max`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    Pass,
+    Waived,
+    Unknown,
+    Fail,
 }
 
-fn marked(outcome: Outcome, text: &str) -> Line {
-    let tone = match outcome {
-        Outcome::Pass => Tone::Good,
-        Outcome::Fail => Tone::Bad,
-        Outcome::Unknown => Tone::Doubt,
-    };
-    Line::new(tone, format!("  {:<7}  {text}", outcome.to_string()))
+impl Worth {
+    /// A step that was skipped proves nothing, and a waiver is no pass.
+    fn of(state: &StepState) -> Self {
+        match (&state.action, state.checks) {
+            _ if state.skipped.is_some() => Self::Unknown,
+            _ if state.waived.is_some() => Self::Waived,
+            (_, Some(Outcome::Pass)) => Self::Pass,
+            (action, None) if action.is_good() => Self::Pass,
+            (_, Some(Outcome::Fail)) | (ActionState::Ended(_) | ActionState::Failed, None) => {
+                Self::Fail
+            }
+            (_, Some(Outcome::Unknown) | None) => Self::Unknown,
+        }
+    }
+
+    fn marks(self, text: &str) -> Line {
+        let (tone, word) = match self {
+            Self::Pass => (Tone::Good, "pass"),
+            Self::Waived => (Tone::Doubt, "waived"),
+            Self::Unknown => (Tone::Doubt, "unknown"),
+            Self::Fail => (Tone::Bad, "fail"),
+        };
+        Line::new(tone, format!("  {word:<7}  {text}"))
+    }
 }
 
 fn of_step(view: &View<'_>, step: &Step) -> Vec<Line> {
@@ -150,20 +193,38 @@ fn of_step(view: &View<'_>, step: &Step) -> Vec<Line> {
     } else if matches!(step.action, Some(Action::Manual { .. })) {
         facts = vec!["by hand".to_owned()];
     }
-    let mut lines =
-        vec![marked(outcome(&state), &format!("{} ({})", step.title, facts.join(", ")))];
-    lines.extend(state.findings.iter().map(|finding| of_finding(view, &state, finding)));
+    let text = format!("{} ({})", step.title, facts.join(", "));
+    let mut lines = vec![Worth::of(&state).marks(&text)];
+    lines.extend(of_window(&state, "           "));
+    let before = compare::before(view.session, view.book, &step.id);
+    for (finding, pair) in compare::with_before(before, &state.findings) {
+        let ago = ago(view, &state);
+        match pair {
+            None => {
+                let text = format!("           {}{ago}", of_finding(finding));
+                lines.push(Line::new(Tone::Quiet, text));
+            }
+            Some(pair) => {
+                let text = format!("           {}{ago}", finding.check.name());
+                lines.push(Line::new(Tone::Quiet, text));
+                lines.extend(pair.lines("             "));
+            }
+        }
+    }
     lines
 }
 
-fn of_finding(view: &View<'_>, state: &StepState, finding: &Finding) -> Line {
+fn of_finding(finding: &Finding) -> String {
+    format!("{}: {}", finding.check.name(), finding.verdict.says())
+}
+
+/// How long ago the step's checks were read.
+fn ago(view: &View<'_>, state: &StepState) -> String {
     let when = state.at.zip(view.session.last());
-    let ago = when.map_or_else(String::new, |(from, (_, to))| match to.millis() - from.millis() {
+    when.map_or_else(String::new, |(from, (_, to))| match to.millis() - from.millis() {
         ..1000 => ", just now".to_owned(),
         _ => format!(", {} ago", age(from, to)),
-    });
-    let text = format!("           {}: {}{ago}", finding.check.name(), finding.verdict.says());
-    Line::new(Tone::Quiet, text)
+    })
 }
 
 /// Phases that do not apply: those behind us, and those that this yes goes past.
@@ -172,37 +233,7 @@ fn skipped_phases(view: &View<'_>, to: Option<Phase>) -> Vec<Line> {
     let skipped = |phase: &&Phase| phase.index() < end;
     let line = |phase: &Phase| {
         let why = view.book.section(*phase).skip.as_ref()?;
-        Some(Line::new(Tone::Doubt, format!("Skipped: phase {phase}: {why}")))
+        Some(Line::new(Tone::Doubt, format!("{SKIPPED} {phase}: {why}")))
     };
     Phase::ALL.iter().filter(skipped).filter_map(line).collect()
-}
-
-fn ahead(view: &View<'_>, phase: Phase) -> Vec<Line> {
-    let section: &Section = view.book.section(phase);
-    let estimate = sum(&section.steps).map(rough);
-    let about = estimate.map_or_else(String::new, |time| format!(", estimated {time}"));
-    let count = counted(section.steps.len(), "step");
-    let mut lines = vec![Line::new(Tone::Plain, format!("Next: phase {phase}, {count}{about}"))];
-    if let Some(goal) = &section.goal {
-        lines.push(Line::new(Tone::Quiet, format!("  Goal: {goal}")));
-    }
-    for step in &section.steps {
-        lines.extend(of_coming(view, step));
-    }
-    lines
-}
-
-fn of_coming(view: &View<'_>, step: &Step) -> Vec<Line> {
-    let kind = if step.is_read_only() { "looks  " } else { "CHANGES" };
-    let kind = if step.action.as_ref().is_some_and(Action::is_manual) { "by hand" } else { kind };
-    let mut lines = vec![Line::new(Tone::Plain, format!("  {kind}  {}", step.title))];
-    let Some(action) = &step.action else { return lines };
-    let does = action.show(view.values);
-    lines.extend(Line::many(Tone::Quiet, "           ", &does).take(COMMAND_LINES));
-    let more = does.lines().count().saturating_sub(COMMAND_LINES);
-    if more > 0 {
-        let text = format!("           … {} more", counted(more, "line"));
-        lines.push(Line::new(Tone::Quiet, text));
-    }
-    lines
 }

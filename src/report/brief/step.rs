@@ -1,10 +1,11 @@
-//! What a person must know about one step: to do it by hand, or to decide after it failed or
-//! after nobody knows whether it happened.
+//! What a person must know about one step: to do it by hand, or to decide after nobody knows
+//! whether it happened, or while something of it still runs.
 
 use super::View;
-use crate::report::{Line, Tone};
+use crate::report::words::UNDO;
+use crate::report::{Line, Tone, age, plan};
 use crate::runbook::{Action, Step};
-use crate::session::{ActionState, Ending, StepState};
+use crate::session::{ActionState, StepState};
 use crate::text::Capture;
 use crate::value::Name;
 
@@ -23,90 +24,92 @@ pub(super) fn manual(view: &View<'_>, id: &Name) -> Vec<Line> {
     lines
 }
 
-pub(super) fn failure(view: &View<'_>, id: &Name) -> Vec<Line> {
-    let Some(step) = view.book.step(id) else { return gone(id) };
-    let state = view.session.step(id);
-    let mut lines = vec![Line::new(Tone::Heading, format!("Failed: {} ({id})", step.title))];
-    lines.extend(about(step));
-    lines.extend(of_action(view, step, &state));
-    for finding in &state.findings {
-        let verdict = &finding.verdict;
-        let tone = if state.checks.is_none() { Tone::Quiet } else { tone_of(verdict) };
-        let tries = match finding.tries {
-            1 => String::new(),
-            tries => format!(" (asked {tries} times)"),
-        };
-        let outcome = verdict.outcome();
-        let text = format!("  {outcome}: {}: {}{tries}", finding.check.name(), verdict.says());
-        lines.push(Line::new(tone, text));
-    }
-    lines.extend(done_before(view, id));
-    lines.extend(undo_hint(view, step));
-    lines.extend(contacts(view));
-    lines
-}
-
 pub(super) fn doubt(view: &View<'_>, id: &Name) -> Vec<Line> {
     let Some(step) = view.book.step(id) else { return gone(id) };
     let state = view.session.step(id);
     let mut lines = vec![Line::new(Tone::Heading, format!("In doubt: {} ({id})", step.title))];
     let text = "holdpoint was killed while this ran. Nobody knows whether it happened.";
     lines.push(Line::new(Tone::Bad, text));
+    if view.session.is_rolling_back() {
+        lines.push(Line::new(Tone::Doubt, back(step)));
+    }
     if let Some(action) = &step.action {
         lines.extend(Line::many(Tone::Plain, "  ", &action.show(view.values)));
     }
+    lines.extend(begun(view, &state));
+    lines.push(probed(step, &state));
+    if view.session.is_rolling_back() {
+        lines.extend(plan::hint(view.session, &view.session.plan(view.book)));
+    } else {
+        lines.extend(done_before(view, id));
+    }
+    lines
+}
+
+/// What the answer means for a rollback that goes on.
+fn back(step: &Step) -> &'static str {
+    if step.id.as_str().starts_with(UNDO) {
+        "It takes something back. What it has done already is not done twice unless you say so."
+    } else if step.undo.is_some() {
+        "The rollback takes it back only if it happened, all or some of it."
+    } else {
+        "Nothing in the runbook takes it back, whatever you answer."
+    }
+}
+
+fn probed(step: &Step, state: &StepState) -> Line {
     match &state.probed {
         Some(finding) => {
             let text = format!("Its probe says: {}", finding.verdict.says());
-            lines.push(Line::new(tone_of(&finding.verdict), text));
+            Line::new(tone_of(&finding.verdict), text)
         }
         None if step.probe.is_some() => {
-            lines.push(Line::new(Tone::Quiet, "Its probe was not asked: it may be run again."));
+            Line::new(Tone::Quiet, "Its probe was not asked: it may be run again.")
         }
-        None => lines.push(Line::new(Tone::Quiet, "It has no probe that could tell.")),
+        None => Line::new(Tone::Quiet, "It has no probe that could tell."),
     }
-    lines.extend(done_before(view, id));
+}
+
+/// When its action was begun the last time.
+fn begun(view: &View<'_>, state: &StepState) -> Option<Line> {
+    let (from, (_, now)) = state.begun.zip(view.session.last())?;
+    let attempt =
+        if state.attempts > 1 { format!(", attempt {}", state.attempts) } else { String::new() };
+    let text = format!("  begun at {}, {} ago{attempt}", from.minute(), age(from, now));
+    Some(Line::new(Tone::Quiet, text))
+}
+
+pub(super) fn running(view: &View<'_>, id: &Name) -> Vec<Line> {
+    let Some(step) = view.book.step(id) else { return gone(id) };
+    let text = format!("Processes of {} still run ({id})", step.title);
+    let mut lines = vec![Line::new(Tone::Heading, text)];
+    let state = view.session.step(id);
+    let doubtful = state.action == ActionState::Doubtful;
+    let told = match doubtful {
+        true => "holdpoint was killed while this ran. What it had started goes on without it.",
+        false => "It is over itself. What it had started goes on without it.",
+    };
+    lines.push(Line::new(Tone::Bad, told));
+    if let Some(action) = &step.action {
+        lines.extend(Line::many(Tone::Plain, "  ", &action.show(view.values)));
+    }
+    lines.extend(begun(view, &state));
+    let then = match doubtful {
+        true => "Once they are gone, or left alone, it is found out whether the step happened.",
+        false => "Once they are gone, or left alone, it is decided what to do about the step.",
+    };
+    lines.push(Line::new(Tone::Quiet, then));
     lines
 }
 
-fn gone(id: &Name) -> Vec<Line> {
+pub(super) fn gone(id: &Name) -> Vec<Line> {
     vec![Line::new(Tone::Bad, format!("The runbook no longer has the step {id}."))]
 }
 
-fn about(step: &Step) -> Vec<Line> {
+pub(super) fn about(step: &Step) -> Vec<Line> {
     let why = step.why.iter().map(|why| Line::new(Tone::Quiet, format!("  Why: {why}")));
     let owner = step.owner.iter().map(|owner| Line::new(Tone::Quiet, format!("  Owner: {owner}")));
     why.chain(owner).collect()
-}
-
-fn of_action(view: &View<'_>, step: &Step, state: &StepState) -> Vec<Line> {
-    let Some(action) = &step.action else { return Vec::new() };
-    let mut lines: Vec<Line> = Line::many(Tone::Plain, "  ", &action.show(view.values)).collect();
-    let (tone, told) = match &state.action {
-        ActionState::Ended(ending) if ending.is_good() => (Tone::Good, "it ended well".to_owned()),
-        ActionState::Ended(ending) => (Tone::Bad, ending_words(ending, step)),
-        ActionState::Failed => (Tone::Bad, "a person could not do it".to_owned()),
-        ActionState::Done | ActionState::Rehearsed => (Tone::Good, "done by hand".to_owned()),
-        ActionState::Due | ActionState::Running | ActionState::Doubtful => {
-            (Tone::Doubt, "not done".to_owned())
-        }
-    };
-    let attempts =
-        if state.attempts > 1 { format!(" (attempt {})", state.attempts) } else { String::new() };
-    lines.push(Line::new(tone, format!("  {told}{attempts}")));
-    lines.extend(state.text.iter().map(|text| Line::new(Tone::Plain, format!("  \"{text}\""))));
-    lines.extend(folded(&state.output));
-    lines
-}
-
-fn ending_words(ending: &Ending, step: &Step) -> String {
-    match ending {
-        Ending::Exit(exit) => exit.to_string(),
-        Ending::Timeout => format!("stopped: not done within {}", step.timeout),
-        Ending::Interrupted => "stopped, because the session was".to_owned(),
-        Ending::NotStarted(why) => format!("never started: {why}"),
-        Ending::Waited => "waited".to_owned(),
-    }
 }
 
 /// An output as a person reads it: its beginning and its end.
@@ -130,7 +133,7 @@ pub(in crate::report) fn folded(output: &Capture) -> Vec<Line> {
     lines
 }
 
-fn tone_of(verdict: &crate::check::Verdict) -> Tone {
+pub(super) fn tone_of(verdict: &crate::check::Verdict) -> Tone {
     use crate::check::Verdict;
     match verdict {
         Verdict::Pass(_) => Tone::Good,
@@ -140,7 +143,7 @@ fn tone_of(verdict: &crate::check::Verdict) -> Tone {
 }
 
 /// What already changed the world in this phase.
-fn done_before(view: &View<'_>, id: &Name) -> Vec<Line> {
+pub(super) fn done_before(view: &View<'_>, id: &Name) -> Vec<Line> {
     let Some(phase) = view.session.stage().phase() else { return Vec::new() };
     let steps = &view.book.section(phase).steps;
     let done: Vec<&str> = steps
@@ -153,20 +156,4 @@ fn done_before(view: &View<'_>, id: &Name) -> Vec<Line> {
         return vec![Line::new(Tone::Quiet, "Nothing was changed in this phase before it.")];
     }
     vec![Line::new(Tone::Plain, format!("Done in this phase before it: {}", done.join(", ")))]
-}
-
-fn undo_hint(view: &View<'_>, step: &Step) -> Vec<Line> {
-    let Some(undo) = &step.undo else { return Vec::new() };
-    let mut lines = vec![Line::new(Tone::Quiet, "Taken back by hand with:")];
-    lines.extend(Line::many(Tone::Quiet, "  ", &undo.show(view.values)));
-    lines
-}
-
-fn contacts(view: &View<'_>) -> Vec<Line> {
-    let line = |contact: &crate::runbook::Contact| {
-        let after = contact.escalate_after.map(|span| format!(", then escalate after {span}"));
-        let after = after.unwrap_or_default();
-        Line::new(Tone::Quiet, format!("Call: {}, {}{after}", contact.name, contact.reach))
-    };
-    view.book.contacts.iter().map(line).collect()
 }

@@ -64,10 +64,10 @@ problems! {
     PhaseWithoutCriteria "HP036" "no exit criteria": "a phase has no exit criteria" => "say what must hold before it is left: `[[phase.exit]]` with `criterion` and `proven_by`, `check` or `attest`";
     // the steps
     IdTwice "HP040" "again": "two steps have the same id" => "give each step an id of its own";
-    IdReserved "HP041" "reserved": "ids that begin with `exit.` and `prerequisite.` are the program's own" => "begin the id with something else";
+    IdReserved "HP041" "reserved": "ids that begin with `exit.`, `prerequisite.`, `undo.`, `before.` or `after.` are the program's own" => "begin the id with something else";
     NeedsUnknown "HP042" "no such step": "a step needs a step that does not exist" => "name a step's `id`";
     NeedsLater "HP043" "not before this step": "a step needs itself or a step that comes later" => "need a step that comes earlier, or move the step";
-    StepEmpty "HP044" "nothing to do": "a step has neither an action nor a check" => "give it one of run, shell, manual and wait, or a check";
+    StepEmpty "HP044" "nothing to do": "a step has neither an action nor a check" => "give it one of run, shell, manual, wait and observe, or a check";
     ActionTwice "HP045" "another action": "a step has more than one action" => "make a step of each";
     CheckAndChecks "HP046" "here too": "a step has both `check` and `checks`" => "put all of them into `checks = [ … ]`";
     CheckKinds "HP047" "this check": "a check says nothing, or more than one thing" => "a check is of exactly one kind; write `checks = [{ … }, { … }]` for several";
@@ -80,18 +80,24 @@ problems! {
     ProofUnknown "HP056" "no such step": "a criterion is proven by a step that does not exist" => "name a step's `id`";
     ProofLater "HP057" "comes later": "a criterion is proven by a step that comes after it" => "name a step of the same or an earlier phase";
     CriterionTwice "HP058" "again": "a phase has the same criterion twice" => "remove one of them, or say how they differ";
+    // what may go wrong
+    ObserveNothing "HP060" "observes nothing": "a step observes, and has no check" => "give it a check: it is asked at each sample";
+    ObserveTooShort "HP061" "longer than `for`": "a window is over before its second sample: `every` is longer than `for`" => "make `every` shorter or `for` longer";
+    ObserveGap "HP062" "not longer than `every`": "a window would begin anew with each sample: `max_gap` is not longer than `every`" => "make `max_gap` at least twice `every`, or leave it out";
+    ObserveFailures "HP063" "too many": "all samples of a window may fail" => "allow fewer failures";
+    ObserveTooMany "HP064" "too often": "a window has more than 10,000 samples" => "make `every` longer: each sample is an entry of the journal";
+    UndoOfNothing "HP065" "nothing to take back": "a step changes nothing, and has an undo" => "remove `changes = false`, or the undo";
+    ProofMayFail "HP066" "goes on without it": "a criterion is proven by a step without which the session goes on" => "remove `on_failure = \"continue\"` there, or prove the criterion otherwise";
+    RollbackAgain "HP067" "this is the rollback": "a step of the rollback asks for a rollback when it fails" => "write `ask`, `stop` or `continue`";
     // the variables
     VariableUnknown "HP070" "not declared": "a variable is not declared" => "declare it in `[vars]`";
     VariableSource "HP071" "this variable": "a variable comes from nowhere, or from more than one place" => "give it exactly one of `prompt`, `env` and `value`";
     VariablePattern "HP072" "does not match": "a value in the runbook does not match the variable's own pattern" => "change the value or the pattern; the pattern must match all of the value";
     SecretWritten "HP073" "not a secret any more": "a secret stands in the runbook" => "take it from the environment: `{ env = \"NAME\", secret = true }`";
-    // not in this version
+    // not in this version; HP092, HP093 and HP095 were here, and are not used again
     LaterAws "HP090" "not in this version": "the section `[aws]` is not in this version" => "check the account with a step of kind `command` for now";
     LaterAwsCheck "HP091" "not in this version": "checks of AWS are not in this version" => "use the kind `command` with the AWS command line for now";
-    LaterObserve "HP092" "not in this version": "`observe` is not in this version" => "use `wait` and then a check with `until` for now";
-    LaterOnFailure "HP093" "not in this version": "`on_failure` other than `ask` is not in this version" => "leave it out: a failed step asks";
     LaterApprovers "HP094" "not in this version": "gates with more than one approver are not in this version" => "leave it out, and add an exit criterion with `attest` for the second person";
-    LaterBaseline "HP095" "not in this version": "`baseline` is not in this version" => "write the value that is expected into the check";
 }
 
 impl Code {

@@ -1,13 +1,37 @@
 //! One check: of exactly one kind, able to tell something, asked more than once if asked again.
 
+use std::fmt;
+
 use super::super::place::At;
 use super::super::problem::{Code, Problem, quoted};
 use super::Resolver;
 use crate::check::{Check, CheckTable, KINDS};
 
+/// Where a step or a check stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stand {
+    Phase,
+    Rollback,
+    Undo,
+    Prerequisite,
+    Probe,
+}
+
+impl fmt::Display for Stand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Phase => "a step",
+            Self::Rollback => "a step of the rollback",
+            Self::Undo => "an undo",
+            Self::Prerequisite => "a prerequisite",
+            Self::Probe => "a probe",
+        })
+    }
+}
+
 impl Resolver {
     /// The check, if it is one.
-    pub(super) fn check(&mut self, table: At<CheckTable>) -> Option<Check> {
+    pub(super) fn check(&mut self, table: At<CheckTable>, stand: Stand) -> Option<Check> {
         let At { value: table, span } = table;
         let mut claims = table.claims();
         let found = claims.len();
@@ -42,11 +66,19 @@ impl Resolver {
             let message = format!("{} holds control characters", quoted("title"));
             self.report(Problem::new(Code::ControlCharacter, &span, message));
         }
+        if table.baseline.is_some() && stand != Stand::Phase {
+            let message = format!("`baseline` has no meaning in a check of {stand}");
+            self.report(
+                Problem::new(Code::OutOfPlace, &span, message)
+                    .help("mark checks of the steps of phases and of exit criteria"),
+            );
+        }
         Some(Check {
             title: table.title,
             claim,
             until: table.until,
             timeout: table.timeout.unwrap_or(Check::TIMEOUT),
+            baseline: table.baseline.unwrap_or(false),
         })
     }
 }

@@ -6,8 +6,9 @@ use std::ops::Range;
 use super::super::place::At;
 use super::super::problem::{Code, Problem, quoted};
 use super::super::syntax::{CriterionTable, Id};
-use super::super::{Criterion, Phase, Proof, Retry, Step, Template};
+use super::super::{Criterion, Phase, Proof, Step, Template};
 use super::Resolver;
+use super::checks::Stand;
 use super::ids::{ROLLBACK, exit_id, prerequisite_id};
 use crate::check::{Check, CheckTable};
 use crate::value::Name;
@@ -35,7 +36,7 @@ impl Resolver {
             let text = table.criterion.map(|criterion| criterion.value.0).unwrap_or_default();
             let proof = if let Some(check) = table.check {
                 let step = self
-                    .check(check)
+                    .check(check, Stand::Phase)
                     .and_then(|check| read_only(&exit_id(phase, at + 1), text.clone(), check));
                 let proof = step.as_ref().map(|step| Proof::Steps(vec![step.id.clone()]));
                 steps.extend(step);
@@ -86,6 +87,13 @@ impl Resolver {
                 };
                 let message = format!("the step {} belongs to {whose}", quoted(&id.value.0));
                 self.report(Problem::new(Code::ProofLater, &id.span, message));
+            } else if let Some(place) = self.ids.may_fail(&id.value.0) {
+                let message =
+                    format!("the session goes on without the step {}", quoted(&id.value.0));
+                let problem = Problem::new(Code::ProofMayFail, &id.span, message);
+                let problem = problem.here("proves this criterion");
+                let place = place.clone();
+                self.report(problem.also(&place, "whether it passes or not"));
             } else if !names.contains(&name) {
                 names.push(name);
             }
@@ -97,7 +105,7 @@ impl Resolver {
     pub(super) fn prerequisites(&mut self, tables: Vec<At<CheckTable>>) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, table) in tables.into_iter().enumerate() {
-            let Some(mut check) = self.check(table) else { continue };
+            let Some(mut check) = self.check(table, Stand::Prerequisite) else { continue };
             let title = check.title.take().unwrap_or_else(|| check.name());
             steps.extend(read_only(&prerequisite_id(at + 1), title, check));
         }
@@ -107,23 +115,5 @@ impl Resolver {
 
 /// A step that is one check and nothing else.
 fn read_only(id: &str, title: String, check: Check) -> Option<Step> {
-    Some(Step {
-        id: id.parse().ok()?,
-        title,
-        why: None,
-        owner: None,
-        estimate: None,
-        timeout: Step::TIMEOUT,
-        retry: Retry::default(),
-        action: None,
-        checks: vec![check],
-        needs: Vec::new(),
-        when: None,
-        undo: None,
-        probe: None,
-        idempotent: false,
-        leaves_running: false,
-        deliverables: Vec::new(),
-        docs: Vec::new(),
-    })
+    Some(Step { checks: vec![check], ..Step::named(id.parse().ok()?, title) })
 }

@@ -4,16 +4,25 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::Phase;
 use super::super::place::At;
 use super::super::problem::{Code, Problem, quoted};
 use super::super::shape::nearest;
 use super::super::syntax::{Document, Id, PhaseTable, StepTable};
+use super::super::{OnFailure, Phase};
 use super::Resolver;
 use crate::value::Name;
 
 /// Where the rollback stands in the order: after all phases.
 pub(super) const ROLLBACK: usize = 9;
+
+/// How the ids begin that the program gives.
+const RESERVED: [&str; 5] = ["exit.", "prerequisite.", UNDO, BEFORE, AFTER];
+/// Before the id of the step whose action is taken back.
+pub(super) const UNDO: &str = "undo.";
+/// Before the id of the step whose baseline is read before the first change.
+pub(super) const BEFORE: &str = "before.";
+/// Before the id of the step whose baseline is read after a rollback.
+pub(super) const AFTER: &str = "after.";
 
 /// A place in the order: 0 for prerequisites, 1 to 8 for phases, then the place there.
 pub(super) type Rank = (usize, usize);
@@ -22,6 +31,8 @@ pub(super) type Rank = (usize, usize);
 #[derive(Default)]
 pub(super) struct Ids {
     known: HashMap<String, Rank>,
+    /// Those that the session goes on without, with the place that says so.
+    may_fail: HashMap<String, Range<usize>>,
     /// Whether some ids could not be read, so that none can be called unknown.
     lost: bool,
 }
@@ -29,6 +40,11 @@ pub(super) struct Ids {
 impl Ids {
     pub fn rank(&self, id: &str) -> Option<Rank> {
         self.known.get(id).copied()
+    }
+
+    /// Where it is said that the session goes on without this step, if so.
+    pub fn may_fail(&self, id: &str) -> Option<&Range<usize>> {
+        self.may_fail.get(id)
     }
 
     fn nearest(&self, id: &str) -> Option<&str> {
@@ -67,6 +83,10 @@ pub(super) fn collect(
                 resolver.report(problem);
             } else {
                 ids.known.insert(id.value.0.clone(), (stage, at));
+                let policy = step.value.on_failure.as_ref();
+                if let Some(policy) = policy.filter(|policy| policy.value == OnFailure::Continue) {
+                    ids.may_fail.insert(id.value.0.clone(), policy.span.clone());
+                }
             }
         }
     };
@@ -88,7 +108,7 @@ pub(super) fn collect(
 
 fn unfit(id: &At<Id>, places: &mut HashMap<String, Range<usize>>) -> Option<Problem> {
     let text = &id.value.0;
-    if text.starts_with("exit.") || text.starts_with("prerequisite.") {
+    if RESERVED.iter().any(|prefix| text.starts_with(prefix)) {
         let message = format!("the id {} begins like one of the program's own", quoted(text));
         return Some(Problem::new(Code::IdReserved, &id.span, message));
     }

@@ -6,6 +6,7 @@ use super::super::problem::{Code, Problem, quoted};
 use super::super::shape::nearest;
 use super::super::syntax::PhaseTable;
 use super::super::{Gate, Phase, Section};
+use super::checks::Stand;
 use super::{Resolver, line};
 
 /// Which phase each table is; none where its name is not near any. Reports names, order, gaps.
@@ -92,7 +93,8 @@ impl Resolver {
     fn section(&mut self, table: At<PhaseTable>, phase: Phase) -> Section {
         self.skipped_or_filled(&table);
         let table = table.value;
-        let mut steps: Vec<_> = table.step.into_iter().filter_map(|step| self.step(step)).collect();
+        let mut steps: Vec<_> =
+            table.step.into_iter().filter_map(|step| self.step(step, Stand::Phase)).collect();
         let (criteria, proofs) = self.criteria(phase, table.exit);
         steps.extend(proofs);
         Section {

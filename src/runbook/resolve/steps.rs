@@ -4,115 +4,177 @@ use std::ops::Range;
 
 use super::super::place::At;
 use super::super::problem::{Code, Problem, quoted};
-use super::super::syntax::{Id, RetryTable, Script, StepTable, TemplateText, UndoTable};
-use super::super::{Action, Retry, Step, Template};
+use super::super::syntax::{Id, RetryTable, StepTable, UndoTable};
+use super::super::{Action, Retry, Step};
+use super::checks::Stand;
+use super::ids::UNDO;
 use super::{Resolver, line, lines};
 use crate::check::Check;
-use crate::value::{Name, Span};
-
-/// An action as it is written, with its key and place.
-type Written = (&'static str, Range<usize>, Option<Action>);
+use crate::value::Name;
 
 impl Resolver {
     /// The step, if it is one.
-    pub(super) fn step(&mut self, table: At<StepTable>) -> Option<Step> {
+    pub(super) fn step(&mut self, table: At<StepTable>, stand: Stand) -> Option<Step> {
         let place = table.value.id.as_ref().map_or(&table.span, |id| &id.span).clone();
         let damaged = self.is_damaged(&table);
         let mut table = table.value;
         let id = table.id.as_ref().and_then(|id| id.value.0.parse::<Name>().ok());
-        let actions = actions(&mut table);
-        self.one_action(&actions);
-        self.out_of_place(&table, actions.first().map(|(key, ..)| *key), damaged);
-        let has_action = !actions.is_empty();
-        let action = actions.into_iter().next().and_then(|(.., action)| action);
-        if table.check.is_none() && table.checks.is_none() && !has_action && !damaged {
-            let message = match &id {
-                Some(id) => {
-                    format!("the step {} has neither an action nor a check", quoted(id.as_str()))
-                }
-                None => "a step has neither an action nor a check".to_owned(),
-            };
-            self.report(Problem::new(Code::StepEmpty, &place, message));
-        }
-        let checks = self.checks(&mut table);
+        let named = id.zip(table.title.take()).map(|(id, title)| Step::named(id, title.0));
+        self.undo_of_nothing(&table);
+        let step = self.work(named, &mut table, stand, &place, damaged);
         let needs = self.needs(table.id.as_ref(), &table.needs);
         let when = table.when.and_then(|when| self.condition(when));
-        let undo = table.undo.and_then(|undo| self.undo(undo));
-        let probe = table.probe.and_then(|probe| self.check(probe));
+        let undo = table.undo.and_then(|undo| self.undo(step.as_ref(), undo));
         Some(Step {
-            id: id?,
-            title: table.title?.0,
             why: table.why.map(|why| why.0.trim_end().to_owned()),
             owner: line(table.owner),
-            estimate: table.estimate,
-            timeout: table.timeout.unwrap_or(Step::TIMEOUT),
-            retry: table.retry.map_or_else(Retry::default, |table| retry(&table)),
-            action,
-            checks,
             needs,
             when,
-            undo,
-            probe,
-            idempotent: table.idempotent.is_some_and(|flag| flag.value),
-            leaves_running: table.leaves_running.is_some_and(|flag| flag.value),
+            on_failure: table.on_failure.map(|policy| policy.value).unwrap_or_default(),
+            undo: undo.map(Box::new),
             deliverables: lines(table.deliverables),
             docs: lines(table.docs),
+            ..step?
         })
     }
 
-    fn one_action(&mut self, actions: &[Written]) {
-        let Some((first, first_place, _)) = actions.first() else { return };
-        for (key, place, _) in &actions[1..] {
-            let message = format!("a step has both `{first}` and `{key}`");
-            let problem = Problem::new(Code::ActionTwice, place, message);
-            self.report(problem.also(first_place, "one action"));
+    /// What takes a step's action back, a step itself.
+    fn undo(&mut self, of: Option<&Step>, table: At<UndoTable>) -> Option<Step> {
+        let damaged = self.is_damaged(&table);
+        let At { value: table, span } = table;
+        let named =
+            of.map(|step| Step::named(step.id.behind(UNDO), format!("Undo: {}", step.title)));
+        self.work(named, &mut table.into(), Stand::Undo, &span, damaged)
+    }
+
+    /// Fills in what a step does, how it is checked, and how patiently.
+    fn work(
+        &mut self,
+        step: Option<Step>,
+        table: &mut StepTable,
+        stand: Stand,
+        place: &Range<usize>,
+        damaged: bool,
+    ) -> Option<Step> {
+        let actions = self.actions(table);
+        self.one_action(&actions, stand);
+        let key = actions.first().map(|(key, ..)| *key);
+        if !damaged {
+            self.something(table, key, stand, place);
+        }
+        if !damaged || key.is_some() {
+            self.out_of_place(table, key, stand);
+        }
+        let checks = self.checks(table, key == Some("observe"), stand);
+        let probe = table.probe.take().and_then(|probe| self.check(probe, Stand::Probe));
+        let action = actions.into_iter().next().and_then(|(.., action)| action);
+        let flag = |flag: &Option<At<bool>>, else_so| flag.as_ref().map_or(else_so, |at| at.value);
+        let acts =
+            matches!(action, Some(Action::Run(_) | Action::Shell(_) | Action::Manual { .. }));
+        step.map(|step| Step {
+            estimate: table.estimate,
+            timeout: table.timeout.as_ref().map_or(Step::TIMEOUT, |timeout| timeout.value),
+            retry: table.retry.as_ref().map_or_else(Retry::default, |table| retry(&table.value)),
+            changes: acts && flag(&table.changes, true),
+            idempotent: flag(&table.idempotent, false),
+            leaves_running: flag(&table.leaves_running, false),
+            action,
+            checks,
+            probe,
+            ..step
+        })
+    }
+
+    /// Reports a step that does nothing and asks nothing.
+    fn something(
+        &mut self,
+        table: &StepTable,
+        action: Option<&str>,
+        stand: Stand,
+        place: &Range<usize>,
+    ) {
+        let has_check = table.check.is_some() || table.checks.is_some();
+        match action {
+            None if stand == Stand::Undo => {
+                let problem = Problem::new(Code::StepEmpty, place, "an undo does nothing");
+                self.report(problem.help("give it one of run, shell and manual"));
+            }
+            None if !has_check => {
+                let message = match &table.id {
+                    Some(id) => {
+                        let id = quoted(&id.value.0);
+                        format!("the step {id} has neither an action nor a check")
+                    }
+                    None => "a step has neither an action nor a check".to_owned(),
+                };
+                self.report(Problem::new(Code::StepEmpty, place, message));
+            }
+            Some("observe") if !has_check => {
+                let message = "a step observes, and has no check that it could ask";
+                self.report(Problem::new(Code::ObserveNothing, place, message));
+            }
+            None | Some(_) => {}
         }
     }
 
-    fn out_of_place(&mut self, table: &StepTable, action: Option<&str>, damaged: bool) {
-        if damaged && action.is_none() {
-            return;
-        }
+    /// Reports each key that has no meaning beside the step's action.
+    fn out_of_place(&mut self, table: &StepTable, action: Option<&str>, stand: Stand) {
+        const STARTS: &str = " without `run` or `shell`";
+        const ACTS: &str = " without `run`, `shell` or `manual`";
+        const SAMPLES: &str = " that observes";
+        let by_hand = action == Some("manual");
+        let observes = action == Some("observe");
         let starts = matches!(action, Some("run" | "shell"));
-        let changes = starts || action == Some("manual");
-        let span_of = |flag: &Option<At<bool>>| flag.as_ref().map(|flag| flag.span.clone());
+        let acts = starts || by_hand;
         let keys = [
-            ("record", span_of(&table.record), action == Some("manual"), "`manual`"),
-            ("idempotent", span_of(&table.idempotent), starts, "`run` or `shell`"),
-            ("leaves_running", span_of(&table.leaves_running), starts, "`run` or `shell`"),
-            (
-                "probe",
-                table.probe.as_ref().map(|probe| probe.span.clone()),
-                changes,
-                "`run`, `shell` or `manual`",
-            ),
-            (
-                "undo",
-                table.undo.as_ref().map(|undo| undo.span.clone()),
-                changes,
-                "`run`, `shell` or `manual`",
-            ),
+            ("record", place(table.record.as_ref()), by_hand, " without `manual`"),
+            ("idempotent", place(table.idempotent.as_ref()), starts, STARTS),
+            ("leaves_running", place(table.leaves_running.as_ref()), starts, STARTS),
+            ("changes", place(table.changes.as_ref()), acts, ACTS),
+            ("probe", place(table.probe.as_ref()), acts, ACTS),
+            ("undo", place(table.undo.as_ref()), acts, ACTS),
+            ("retry", place(table.retry.as_ref()), !observes, SAMPLES),
+            ("timeout", place(table.timeout.as_ref()), !observes, SAMPLES),
         ];
-        for (key, place, fits, wanted) in keys {
+        for (key, place, fits, of_what) in keys {
             if let Some(place) = place
                 && !fits
             {
-                let message = format!("`{key}` has no meaning in a step without {wanted}");
+                let message = format!("`{key}` has no meaning in {stand}{of_what}");
                 self.report(Problem::new(Code::OutOfPlace, &place, message));
             }
         }
     }
 
-    fn checks(&mut self, table: &mut StepTable) -> Vec<Check> {
+    fn undo_of_nothing(&mut self, table: &StepTable) {
+        if let (Some(At { value: false, span }), Some(undo)) = (&table.changes, &table.undo) {
+            let message = "a step changes nothing, and has an undo";
+            let problem = Problem::new(Code::UndoOfNothing, &undo.span, message);
+            self.report(problem.also(span, "changes nothing"));
+        }
+    }
+
+    fn checks(&mut self, table: &mut StepTable, observes: bool, stand: Stand) -> Vec<Check> {
         let one = table.check.take();
         let several = table.checks.take();
         if let (Some(one), Some(several)) = (&one, &several) {
-            let message = "a step has both `check` and `checks`";
+            let message = format!("{stand} has both `check` and `checks`");
             let problem = Problem::new(Code::CheckAndChecks, &several.span, message);
             self.report(problem.also(&one.span, "here"));
         }
-        let several = several.into_iter().flat_map(|checks| checks.value);
-        one.into_iter().chain(several).filter_map(|check| self.check(check)).collect()
+        let all = one.into_iter().chain(several.into_iter().flat_map(|checks| checks.value));
+        let mut checks = Vec::new();
+        for check in all {
+            if observes && check.value.until.is_some() {
+                let message = "`until` has no meaning in a check of a step that observes";
+                self.report(
+                    Problem::new(Code::OutOfPlace, &check.span, message)
+                        .help("remove it: the check is asked once for each sample"),
+                );
+            }
+            checks.extend(self.check(check, stand));
+        }
+        checks
     }
 
     fn needs(&mut self, own: Option<&At<Id>>, needs: &[At<Id>]) -> Vec<Name> {
@@ -134,52 +196,10 @@ impl Resolver {
         }
         names
     }
-
-    fn undo(&mut self, table: At<UndoTable>) -> Option<Action> {
-        let damaged = self.is_damaged(&table);
-        let At { value: UndoTable { run: words, shell, manual }, span } = table;
-        let written = [words.map(run), shell.map(script), manual.map(|text| by_hand(text, false))];
-        let mut actions: Vec<Written> = written.into_iter().flatten().collect();
-        if actions.is_empty() && !damaged {
-            let message = "an undo does nothing";
-            self.report(
-                Problem::new(Code::StepEmpty, &span, message)
-                    .help("give it one of run, shell and manual"),
-            );
-        }
-        self.one_action(&actions);
-        actions.pop().and_then(|(.., action)| action)
-    }
 }
 
-/// The actions of a step, in the order of the keys below.
-fn actions(table: &mut StepTable) -> Vec<Written> {
-    let record = table.record.as_ref().is_some_and(|flag| flag.value);
-    let written = [
-        table.run.take().map(run),
-        table.shell.take().map(script),
-        table.manual.take().map(|text| by_hand(text, record)),
-        table.wait.take().map(wait),
-    ];
-    written.into_iter().flatten().collect()
-}
-
-fn run(words: At<Vec<At<TemplateText>>>) -> Written {
-    let words_read = words.value.iter().map(|word| Template::parse(&word.value.0).ok());
-    ("run", words.span, words_read.collect::<Option<Vec<_>>>().map(Action::Run))
-}
-
-fn script(text: At<Script>) -> Written {
-    ("shell", text.span, Some(Action::Shell(text.value.0)))
-}
-
-fn by_hand(text: At<TemplateText>, record: bool) -> Written {
-    let read = Template::parse(&text.value.0).ok();
-    ("manual", text.span, read.map(|text| Action::Manual { text, record }))
-}
-
-fn wait(span: At<Span>) -> Written {
-    ("wait", span.span, Some(Action::Wait(span.value)))
+fn place<T>(value: Option<&At<T>>) -> Option<Range<usize>> {
+    value.map(|value| value.span.clone())
 }
 
 fn retry(table: &RetryTable) -> Retry {

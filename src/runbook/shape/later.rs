@@ -10,8 +10,6 @@ use super::super::problem::{Code, Problem, quoted};
 pub(super) fn key(key: &str) -> Option<Code> {
     match key {
         "aws" => Some(Code::LaterAws),
-        "observe" => Some(Code::LaterObserve),
-        "baseline" => Some(Code::LaterBaseline),
         _ if key.starts_with("aws_") => Some(Code::LaterAwsCheck),
         _ => None,
     }
@@ -20,9 +18,6 @@ pub(super) fn key(key: &str) -> Option<Code> {
 /// A value that this version does not know yet.
 pub(super) fn value(key: &str, value: &DeValue<'_>) -> Option<Code> {
     match (key, value) {
-        ("on_failure", DeValue::String(text)) => {
-            matches!(&**text, "stop" | "rollback" | "continue").then_some(Code::LaterOnFailure)
-        }
         ("approvers", DeValue::Integer(number)) => number
             .as_str()
             .parse::<u64>()
@@ -33,9 +28,7 @@ pub(super) fn value(key: &str, value: &DeValue<'_>) -> Option<Code> {
 }
 
 pub(super) fn problem(code: Code, key: &str, place: &Range<usize>) -> Problem {
-    let what = if code == Code::LaterOnFailure {
-        "`on_failure` other than `ask`".to_owned()
-    } else if code == Code::LaterApprovers {
+    let what = if code == Code::LaterApprovers {
         "more than one approver".to_owned()
     } else {
         quoted(key)

@@ -78,7 +78,7 @@ impl Shape<'_> {
     }
 
     fn name(&mut self, spot: Spot<'_>, span: &Range<usize>, text: &str) {
-        if text.parse::<Name>().is_err() {
+        if text.len() > Name::GIVEN || text.parse::<Name>().is_err() {
             let message = format!("{}: {} is not a name", quoted(spot.key), quoted(text));
             self.problems.push(Problem::new(Code::NotAName, span, message));
         }

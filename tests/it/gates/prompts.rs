@@ -12,12 +12,14 @@ pub struct Prompt {
     place: Place,
     /// What the question says.
     question: &'static str,
-    /// The answer behind which the prompt stands, if it is the second of a question.
-    behind: Option<&'static str>,
+    /// What is seen and typed before the prompt stands, where it is not the first of a question.
+    behind: &'static [(&'static str, &'static str)],
     /// What the prompt says.
     pub stands: &'static str,
     /// What a person types.
     pub word: &'static str,
+    /// Whether an empty line leads back to the words of the question.
+    pub gives_up: bool,
     /// What that means; nothing yet where a second prompt follows.
     means: Option<Answer>,
 }
@@ -30,7 +32,7 @@ impl Prompt {
         word: &'static str,
         means: Option<Answer>,
     ) -> Self {
-        Self { place, question, behind: None, stands: "Your answer", word, means }
+        Self { place, question, behind: &[], stands: "Your answer", word, gives_up: false, means }
     }
 
     pub fn terminal(&self) -> Terminal<'_> {
@@ -40,8 +42,9 @@ impl Prompt {
     /// Comes to the prompt, and no further.
     pub fn comes_to_it(&self, person: &mut Person) {
         person.sees(self.question);
-        if let Some(answer) = self.behind {
-            person.answers(answer);
+        for (stands, typed) in self.behind {
+            person.sees(stands);
+            person.types(&format!("{typed}\r"));
         }
         person.sees(self.stands);
     }
@@ -171,7 +174,7 @@ pub fn record() -> Prompt {
 
 pub fn text() -> Prompt {
     Prompt {
-        behind: Some("done"),
+        behind: &[("Your answer", "done")],
         stands: "What was done",
         word: "pulled it twice",
         means: Some(Answer::Done),
@@ -187,10 +190,11 @@ pub fn attest() -> Prompt {
 
 pub fn name() -> Prompt {
     Prompt {
-        behind: Some("yes"),
+        behind: &[("Your answer", "yes")],
         stands: "Your name",
         word: "Ada Lovelace",
         means: Some(Answer::Confirm),
+        gives_up: true,
         ..attest()
     }
 }
@@ -199,6 +203,83 @@ pub fn failure() -> Prompt {
     let step = "[[phase.step]]\nid = \"jam\"\ntitle = \"It jams\"\nrun = [\"false\"]\n";
     let place = held_at(step, "", "Failed: It jams");
     Prompt::first(place, "Failed: It jams", "retry", Some(Answer::Retry))
+}
+
+pub fn by_hand() -> Prompt {
+    Prompt {
+        behind: &[("Your answer", "done")],
+        stands: "What was done",
+        gives_up: true,
+        word: "freed it with a hammer",
+        means: Some(Answer::Done),
+        ..failure()
+    }
+}
+
+const OWNER: (&str, &str) = ("Who answers for it", "Grace Hopper");
+const WHY: (&str, &str) = ("Why (what is accepted", "it jams on Fridays");
+
+pub fn waiver_owner() -> Prompt {
+    let waive = &[("Your answer", "waive")];
+    Prompt {
+        behind: waive,
+        stands: OWNER.0,
+        word: OWNER.1,
+        gives_up: true,
+        means: None,
+        ..failure()
+    }
+}
+
+pub fn waiver_end() -> Prompt {
+    Prompt {
+        behind: &[("Your answer", "waive"), OWNER, WHY],
+        stands: "Until when",
+        gives_up: true,
+        word: "2999-01-01T09:00Z",
+        means: Some(Answer::Waive),
+        ..failure()
+    }
+}
+
+/// A session with something to take back, of which the taking back fails.
+pub fn rollback() -> Prompt {
+    let step = "[[phase.step]]\nid = \"push\"\ntitle = \"Push it\"\nrun = [\"true\"]\n\
+                undo = { run = [\"false\"] }\n";
+    let place = Place::with(&runbook("stage", step, ""));
+    let mut person = place.sits(&RUN);
+    person.answers("proceed");
+    person.sees("Last gate");
+    person.answers("rollback");
+    person.sees("Roll back?");
+    person.answers("hold");
+    person.sees("Why");
+    person.types("\r");
+    assert_eq!(person.leaves_with(), 4);
+    Prompt::first(place, "Roll back?", "proceed", None)
+}
+
+pub fn rollback_why() -> Prompt {
+    Prompt {
+        behind: &[("Your answer", "proceed")],
+        stands: "Why (what did you see)",
+        gives_up: true,
+        word: "it went the wrong way",
+        means: Some(Answer::Proceed),
+        ..rollback()
+    }
+}
+
+/// A session whose process was killed while a step ran that never ends.
+pub fn running() -> Prompt {
+    let step = "[[phase.step]]\nid = \"turn\"\ntitle = \"Turn it\"\n\
+                run = [\"sh\", \"-c\", \"touch begun; sleep 600\"]\n";
+    let place = Place::with(&runbook("stage", step, ""));
+    let mut person = place.sits(&RUN);
+    person.answers("proceed");
+    place.has("begun");
+    person.is_killed();
+    Prompt::first(place, "still run", "stop", Some(Answer::Stop))
 }
 
 /// A session whose process was killed while a step ran.
@@ -225,10 +306,11 @@ pub fn change() -> Prompt {
 
 pub fn change_name() -> Prompt {
     Prompt {
-        behind: Some("accept"),
+        behind: &[("Your answer", "accept")],
         stands: "Your name",
         word: "Ada Lovelace",
         means: Some(Answer::Accept),
+        gives_up: true,
         ..change()
     }
 }

@@ -149,7 +149,12 @@ impl<'a> Ordeal<'a> {
                 }
             }
             Question::Doubt { step } => self.decides(seat, step.as_str(), shown, until),
-            Question::Failure { .. } | Question::RunbookChange { .. } => {
+            Question::Running { .. } => {
+                assert!(shown.contains("still run"), "{shown}");
+                self.tally.left_running += 1;
+                seat.types(["wait", "stop", "leave"][self.tally.left_running % 3]);
+            }
+            Question::Failure { .. } | Question::Rollback | Question::RunbookChange { .. } => {
                 seat.kill();
                 panic!("asked for no reason:\n{shown}");
             }
@@ -161,7 +166,8 @@ impl<'a> Ordeal<'a> {
     fn decides(&mut self, seat: &mut Seat, step: &str, shown: &str, until: Option<Instant>) {
         self.tally.doubts += 1;
         let runs = still_runs(self.path(), step);
-        let told = shown.contains("still run");
+        // Not what was answered a moment ago, which is shown once more.
+        let told = shown.contains("attempt still run:");
         assert!(told || !runs, "{step} still runs, and nobody is told:\n{shown}");
         assert_eq!(shown.contains("\n  rerun"), !told, "{shown}");
         self.tally.left_running += usize::from(told);
@@ -212,7 +218,7 @@ impl Drop for Ordeal<'_> {
 
 /// A kill in the midst of a write leaves a beginning of the next entry. That is a matter of
 /// microseconds, so it is helped along here.
-fn tear(folder: &Path, history: &History) {
+pub fn tear(folder: &Path, history: &History) {
     let path = folder.join("j.md");
     let length = fs::metadata(&path).unwrap().len();
     if history.log.end != End::Clean || !fs::read(&path).unwrap().ends_with(b"`\n") {

@@ -151,6 +151,12 @@ pub fn is_in_order(entries: &[Entry]) {
             Event::Opened(_)
             | Event::Recovered(_)
             | Event::RunbookChanged { .. }
+            | Event::Sampled(_)
+            | Event::PolicyApplied { .. }
+            | Event::WaiverExpired { .. }
+            | Event::GateExpired { .. }
+            | Event::RollbackRequested(_)
+            | Event::RollbackEntered
             | Event::StepSkipped { .. }
             | Event::Rehearsed { .. }
             | Event::Asked { .. }

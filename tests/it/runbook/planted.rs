@@ -82,14 +82,9 @@ const PLANTED: &[(&str, &str, &str, &str)] = &[
     ("leaves_running = true", "record = true", "HP049", "true"),
     ("wait = \"30s\"", "wait = \"0s\"", "HP017", "\"0s\""),
     ("wait = \"30s\"", "wait = \"30s\"\nidempotent = true", "HP049", "true"),
-    (
-        "wait = \"30s\"",
-        "wait = \"30s\"\nundo = { run = [\"true\"] }",
-        "HP049",
-        "{ run = [\"true\"] }",
-    ),
+    ("wait = \"30s\"", "wait = \"30s\"\nchanges = true", "HP049", "true"),
+    ("wait = \"30s\"", "wait = \"30s\"\nundo = { shell = \"x\" }", "HP049", "{ shell = \"x\" }"),
     ("wait = \"30s\"", "wait = \"30s\"\nprobe.port = { address = \"a:1\" }", "HP049", "probe"),
-    ("undo = { run =", "undo = { shell = \"x\", run =", "HP045", "\"x\""),
     ("every = \"1s\"", "every = \"3m\"", "HP050", ""),
     ("every = \"1s\"", "every = \"0s\"", "HP017", "\"0s\""),
     ("every = \"1s\", ", "", "HP011", ""),
@@ -99,12 +94,6 @@ const PLANTED: &[(&str, &str, &str, &str)] = &[
     ("skip = \"Nobody has to be told\"", "", "HP034", "\"Post-Deployment\""),
     ("docker stop", "docker stop {{host}}", "HP051", "{{host}}"),
     ("[[rollback.step]]", "[[rollback.steps]]", "HP010", "steps"),
-    (
-        "title = \"The old version answers\"",
-        "title = \"The old version answers\"\nundo = { run = [\"true\"] }",
-        "HP049 HP049",
-        "",
-    ),
     ("when = [\"Data", "when = [\"\", \"Data", "HP014", "\"\""),
     ("section = \"Deployment Plan\"", "section = \"Key Learnings\"", "HP013", "\"Key Learnings\""),
     (
@@ -118,9 +107,14 @@ const PLANTED: &[(&str, &str, &str, &str)] = &[
 
 #[test]
 fn each_planted_error_is_found_where_it_stands() {
+    plant(PLANTED);
+}
+
+/// Plants each error of a table alone into the good runbook.
+pub fn plant(table: &[(&str, &str, &str, &str)]) {
     let good = document("tests/cases/problems/none.toml");
     let mut wrong = Vec::new();
-    for (from, to, codes, underlined) in PLANTED {
+    for (from, to, codes, underlined) in table {
         assert!(good.contains(from), "nothing to replace: {from}");
         let bad = good.replacen(from, to, 1);
         let found = Runbook::parse("runbook.toml", &bad).map(drop).unwrap_err();

@@ -1,17 +1,19 @@
 //! Those who play a scene, put together, and what keeps the record of it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
-use holdpoint::engine::{DryRecord, Record, Stopper, Subject, World, drive, offer_change};
+use holdpoint::engine::{Driven, DryRecord, Record, Stopper, Subject, World, drive, offer_change};
 use holdpoint::journal::{Error, Journal};
 use holdpoint::report::head;
 use holdpoint::runbook::{Origin, Runbook, Value, Values};
 use holdpoint::session::{Condition, Entry, Event, Hold, Opened, Resumed, Session, Target};
 use holdpoint::value::Moment;
 
+use super::times::Change;
 use super::{ada, parsed};
-use crate::world::{Eyes, Hands, MortalDisk, Someone, Still, Wall};
+use crate::world::{Eyes, File, Hands, MortalDisk, Someone, Still, Truth, Wall};
 
 /// Everybody who plays, but the disk.
 pub(super) struct Cast {
@@ -19,6 +21,8 @@ pub(super) struct Cast {
     pub(super) eyes: Eyes,
     pub(super) person: Someone,
     pub(super) clock: Still,
+    pub(super) file: File,
+    pub(super) changes: Vec<Change>,
     pub(super) jobs: usize,
     pub(super) stop_after: Option<Duration>,
 }
@@ -28,6 +32,7 @@ impl Cast {
         &self,
         mut subject: Subject<'_>,
         changed: Option<&Runbook>,
+        later: bool,
         record: Option<&mut dyn Record>,
     ) -> Option<Condition> {
         let record = record?;
@@ -38,6 +43,7 @@ impl Cast {
             actor: &self.hands,
             prompter: &self.person,
             screen: &wall,
+            shelf: &self.file,
             stop: &stop,
             jobs: self.jobs,
         };
@@ -50,41 +56,67 @@ impl Cast {
             std::future::pending::<()>().await;
         };
         let driven = async {
-            if let Some(change) = changed {
-                offer_change(change, subject, record, &world).await.ok()?;
-                if record.session().runbook_digest() == change.source.digest {
-                    subject.runbook = change;
+            let mut offered = later;
+            loop {
+                if let Some(change) = changed.filter(|_| !offered) {
+                    offer_change(change, subject, record, &world).await.ok()?;
+                    if record.session().runbook_digest() == change.source.digest {
+                        subject.runbook = change;
+                    }
+                }
+                match drive(subject, record, &world).await.ok()? {
+                    Driven::Stopped(condition) => return Some(condition),
+                    Driven::Edited => offered = false,
                 }
             }
-            drive(subject, record, &world).await.ok()
         };
         tokio::select! {
             biased;
             condition = driven => condition,
             () = stopping => None,
+            () = self.changing() => None,
         }
     }
 }
 
 /// A journal whose head is drawn without reading the runbook anew each time.
-pub(super) struct Sealed(pub(super) Journal<MortalDisk>);
+pub(super) struct Sealed {
+    pub(super) journal: Journal<MortalDisk>,
+    truth: Rc<Truth>,
+}
+
+impl Sealed {
+    pub(super) fn new(journal: Journal<MortalDisk>, truth: &Rc<Truth>) -> Self {
+        // A process before may have died over the last ones, which then came to nothing.
+        for entry in journal.entries().iter().rev().take(20) {
+            truth.finds(entry.seq);
+        }
+        truth.writes(journal.seal().seq());
+        truth.rolling_back.set(journal.session().is_rolling_back());
+        Self { journal, truth: Rc::clone(truth) }
+    }
+}
 
 impl Record for Sealed {
     fn session(&self) -> &Session {
-        self.0.session()
+        self.journal.session()
     }
 
     fn record(&mut self, at: Moment, event: Event) -> Result<(), Error> {
-        self.0.record(at, event).map(|_entry| ())
+        let seq = self.journal.seal().seq() + 1;
+        self.truth.writes(seq);
+        self.journal.record(at, event)?;
+        self.truth.rolling_back.set(self.journal.session().is_rolling_back());
+        Ok(())
     }
 
     fn last(&self) -> Option<&Entry> {
-        self.0.entries().last()
+        self.journal.entries().last()
     }
 
     fn redraw(&mut self) {
         // As in the program: a head that could not be drawn is no reason to stop.
-        let _not_needed = self.0.redraw(&draw);
+        let _not_needed = self.journal.redraw(&draw);
     }
 }
 
@@ -112,7 +144,7 @@ impl Kept {
     pub(super) fn told(&self) -> (Vec<Entry>, Session) {
         match self {
             Self::Journal(sealed) => {
-                let journal = &sealed.0;
+                let journal = &sealed.journal;
                 (journal.entries().to_vec(), journal.session().clone())
             }
             Self::Dry(dry) => (dry.entries().to_vec(), Record::session(&**dry).clone()),
@@ -141,13 +173,16 @@ pub(super) fn resumed(
     storage: MortalDisk,
     bytes: Vec<u8>,
     at: Moment,
+    requests_rollback: bool,
 ) -> Option<Journal<MortalDisk>> {
     let mut journal = Journal::resume(storage, bytes, at).ok()?;
-    if let Condition::Closed(_) = journal.session().condition() {
+    let closed = matches!(journal.session().condition(), Condition::Closed(_));
+    if closed && !requests_rollback {
         return Some(journal);
     }
     let resumed = Resumed { by: ada(), program: "holdpoint test".into(), directory: "/srv".into() };
-    journal.record(at, Event::Resumed(resumed)).ok()?;
+    let goes_on = if requests_rollback { Event::RollbackRequested } else { Event::Resumed };
+    journal.record(at, goes_on(resumed)).ok()?;
     Some(journal)
 }
 

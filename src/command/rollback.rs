@@ -1,0 +1,9 @@
+//! `rollback`: takes a deployment back, whatever its session was doing: held, crashed, ended.
+
+use super::resume::{Purpose, come_back};
+use super::{Exit, Failure};
+use crate::cli::Rollback;
+
+pub(super) fn run(options: &Rollback) -> Result<Exit, Failure> {
+    come_back(&options.journal, Purpose::RollBack, &options.vars, &options.pace)
+}
