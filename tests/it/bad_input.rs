@@ -3,6 +3,7 @@
 //!
 //! Damage of a journal byte by byte, and a disk that fills up in the middle, are told elsewhere.
 
+mod back;
 mod changed;
 mod journals;
 mod runbooks;
