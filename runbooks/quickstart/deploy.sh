@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds, installs, switches and removes the greeter of the quickstart, below target/quickstart:
+# Builds, installs, switches and removes the greeter of the quickstart, below target/quickstart, or
+# in the folder below target that `--in` tells:
 #
 #   builds/greeter-VERSION     what was compiled
 #   releases/VERSION/greeter   what was installed, one folder for each version, side by side
@@ -12,11 +13,13 @@ set -eu
 
 usage='usage (from the top folder of the repository):
   sh runbooks/quickstart/deploy.sh build VERSION          compile it
+  sh runbooks/quickstart/deploy.sh build VERSION FLAW     the same with a flaw: see flaw.rs
   sh runbooks/quickstart/deploy.sh install VERSION        lay it beside the other releases
   sh runbooks/quickstart/deploy.sh uninstall VERSION      remove it, unless it serves
   sh runbooks/quickstart/deploy.sh switch VERSION PORT    let it serve instead of the one that does
   sh runbooks/quickstart/deploy.sh stop                   stop the greeter that runs
-  sh runbooks/quickstart/deploy.sh clean                  stop it, remove all but the report'
+  sh runbooks/quickstart/deploy.sh clean                  stop it, remove all but the report
+  sh runbooks/quickstart/deploy.sh --in target/FOLDER ...  any of these, for a greeter elsewhere'
 
 fail() {
     echo "deploy.sh: $1" >&2
@@ -25,8 +28,19 @@ fail() {
 
 [ -f runbooks/quickstart/greeter.rs ] || fail "not in the top folder of the repository
 $usage"
-mkdir -p target/quickstart
-top=$(cd target/quickstart && pwd -P)
+
+folder=target/quickstart
+if [ "${1-}" = --in ]; then
+    # All that is removed here is removed below this folder, so it must be one of ours.
+    case ${2-} in
+        *[!a-z0-9/-]* | *//* | */) fail "\`${2-}\` is not a folder like target/quickstart" ;;
+        target/?*) folder=$2 ;;
+        *) fail "\`${2-}\` is not a folder below target" ;;
+    esac
+    shift 2
+fi
+mkdir -p "$folder"
+top=$(cd "$folder" && pwd -P)
 
 # Builds and releases are named after versions, so a version must be fit to be a file's name.
 check_version() {
@@ -39,10 +53,10 @@ build() {
     mkdir -p "$top/builds"
     # Aside first, then renamed: a file of that name is always a whole program.
     aside=$top/builds/.greeter-$1.$$
-    GREETER_VERSION=$1 rustc --edition 2024 --crate-name greeter -C debuginfo=0 \
+    GREETER_VERSION=$1 GREETER_FLAW=${2-} rustc --edition 2024 --crate-name greeter -C debuginfo=0 \
         -o "$aside" runbooks/quickstart/greeter.rs
     mv -f "$aside" "$top/builds/greeter-$1"
-    echo "built greeter $1"
+    echo "built greeter $1${2:+, with the flaw $2}"
 }
 
 install() {
@@ -50,7 +64,7 @@ install() {
     mkdir -p "$top/releases/$1"
     cp "$top/builds/greeter-$1" "$top/releases/$1/.greeter.$$"
     mv -f "$top/releases/$1/.greeter.$$" "$top/releases/$1/greeter"
-    echo "installed greeter $1 in target/quickstart/releases/$1"
+    echo "installed greeter $1 in $folder/releases/$1"
 }
 
 # Whether a process is a greeter of ours. Process ids are used again, so the number in a pid file
@@ -119,19 +133,19 @@ uninstall() {
     [ "$(readlink "$top/current" || :)" != "releases/$1/greeter" ] ||
         fail "greeter $1 serves: switch to another version first"
     rm -rf "$top/releases/$1"
-    echo "removed target/quickstart/releases/$1"
+    echo "removed $folder/releases/$1"
 }
 
 clean() {
     stop
     rm -rf "$top/builds" "$top/releases"
     rm -f "$top/current" "$top/current.new" "$top/greeter.log" "$top/greeter.pid-new" \
-        "$top/tests.xml"
-    echo "nothing is left in target/quickstart but the last report, if there is one"
+        "$top/tests.xml" "$top/rehearsed" "$top/announcements"
+    echo "nothing is left in $folder but the last report, if there is one"
 }
 
 case "${1-} $#" in
-    'build 2' | 'install 2' | 'uninstall 2' | 'switch 3')
+    'build 2' | 'build 3' | 'install 2' | 'uninstall 2' | 'switch 3')
         check_version "$2"
         "$@" ;;
     'stop 1' | 'clean 1') "$1" ;;

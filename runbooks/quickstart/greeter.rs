@@ -7,6 +7,8 @@
 //! ```text
 //! GREETER_VERSION=1.2.3 rustc --edition 2024 greeter.rs
 //! ```
+//!
+//! A bad release, for a drill, is one that is compiled with a flaw: see `flaw.rs`.
 
 use std::io::{self, ErrorKind, Write};
 use std::net::{Ipv4Addr, TcpListener};
@@ -16,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs, process, thread};
 
+mod flaw;
 mod http;
 mod selftest;
 

@@ -6,7 +6,7 @@ use std::net::{Shutdown, TcpStream};
 use std::process;
 use std::time::{Duration, Instant};
 
-use crate::VERSION;
+use crate::{VERSION, flaw};
 
 /// A longer request head than this is refused with 431.
 pub const LONGEST_HEAD: usize = 8 * 1024;
@@ -22,7 +22,7 @@ pub fn converse(mut stream: TcpStream, up: Duration, log: fn(&str)) -> io::Resul
         Ok(head) if head.is_empty() => return Ok(()), // it only wanted to know whether we listen
         Ok(head) => {
             let line = head.lines().next().unwrap_or_default().to_owned();
-            let reply = answer(&line, up);
+            let reply = answer(&line, up, log);
             (line, reply)
         }
         Err(why) if why.kind() == ErrorKind::InvalidData => (String::new(), Reply::text(431, "")),
@@ -74,7 +74,7 @@ fn read_until(stream: &mut TcpStream, to: &mut [u8], deadline: Instant) -> io::R
 }
 
 /// What the service says to a request line.
-fn answer(line: &str, up: Duration) -> Reply {
+fn answer(line: &str, up: Duration, log: fn(&str)) -> Reply {
     let words: Vec<&str> = line.split(' ').collect();
     let [method, target, "HTTP/1.0" | "HTTP/1.1"] = words[..] else {
         return Reply::text(400, "That is not an HTTP request.\n");
@@ -85,9 +85,12 @@ fn answer(line: &str, up: Duration) -> Reply {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
     match path {
         "/" => Reply::text(200, "Try /greet?name=you, /version and /health.\n"),
-        "/greet" => {
-            Reply::text(200, &format!("Hello, {}! Yours, greeter {VERSION}\n", name(query)))
-        }
+        "/greet" => match flaw::take_pen(log) {
+            Ok(()) => {
+                Reply::text(200, &format!("Hello, {}! Yours, greeter {VERSION}\n", name(query)))
+            }
+            Err(why) => Reply::text(500, why),
+        },
         "/version" => Reply::json(format!(r#"{{"name":"greeter","version":"{VERSION}"}}"#)),
         "/health" => {
             let (up, pid) = (up.as_secs(), process::id());
@@ -150,6 +153,7 @@ impl Reply {
             405 => "Method Not Allowed",
             408 => "Request Timeout",
             431 => "Request Header Fields Too Large",
+            500 => "Internal Server Error",
             _ => "Service Unavailable",
         };
         let Self { status, media_type, body } = self;
