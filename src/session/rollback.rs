@@ -179,11 +179,12 @@ impl Session {
             let passed_over = state.policy == Some(OnFailure::Continue);
             state.waived.is_some() || passed_over
         });
-        let looked = plan.then.iter().chain(afters).any(|step| !step.checks.is_empty());
-        let each_looked = !plan.ran.is_empty()
-            && plan.ran.iter().all(|one| one.undo().is_some_and(|undo| !undo.checks.is_empty()));
-        let proven = self.back.as_ref().is_some_and(|back| back.proven);
-        if !left_out && proven && (looked || each_looked) {
+        let seen = |step: &Step| {
+            !step.checks.is_empty() && self.step(&step.id).checks == Some(Outcome::Pass)
+        };
+        let behind_all = plan.then.iter().chain(afters).any(seen);
+        let each = !plan.ran.is_empty() && plan.ran.iter().all(|one| one.undo().is_some_and(seen));
+        if !left_out && (behind_all || each) {
             RollbackVerdict::Verified
         } else {
             RollbackVerdict::NotVerified

@@ -38,6 +38,7 @@ impl Session {
             }
             Event::Sampled(sample) => {
                 self.on_read(&sample.step, at, |state| state.sampled(sample));
+                self.prove(&sample.step);
             }
             Event::PolicyApplied { step, policy } => self.apply_policy(step, *policy, at),
             Event::WaiverExpired { step } => self.expire_waiver(step),
