@@ -143,6 +143,12 @@ impl Check {
     pub fn name(&self) -> String {
         self.title.clone().unwrap_or_else(|| self.claim.kind().says())
     }
+
+    /// The same, asked once and not until it passes.
+    #[must_use]
+    pub fn once(&self) -> Self {
+        Self { until: None, ..self.clone() }
+    }
 }
 
 /// Ask every so often, until it passes or the time is over.
@@ -209,6 +215,14 @@ pub enum Outcome {
     Unknown,
     /// It does not hold.
     Fail,
+}
+
+impl Outcome {
+    /// Whether it is no worse than before the first change: it holds, or did not hold then either.
+    #[must_use]
+    pub fn is_as_good_as(self, before: Self) -> bool {
+        matches!((before, self), (_, Self::Pass) | (Self::Fail, Self::Fail))
+    }
 }
 
 impl fmt::Display for Outcome {

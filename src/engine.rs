@@ -9,10 +9,7 @@ use futures_util::future::LocalBoxFuture;
 use crate::check::{Probe, Reading};
 use crate::report::Brief;
 use crate::runbook::{Runbook, Step, Values};
-use crate::session::{
-    ActionState, Answer, Condition, Ending, Entry, Event, Hold, Move, Question, Session, Task,
-    Terms, Watch,
-};
+use crate::session::{Answer, Condition, Ending, Entry, Event, Hold, Move, Session, Terms, Watch};
 use crate::text::Capture;
 use crate::value::{Digest, Moment, Name, Person, Span};
 
@@ -247,7 +244,7 @@ pub async fn drive(
                 continue;
             }
         }
-        if let Some(step) = doubted(&next, subject, record.session())
+        if let Some(step) = doubt::doubted(&next, subject.runbook, record.session())
             && doubt::ask_about_running(step, subject, record, world).await?
         {
             continue;
@@ -294,28 +291,6 @@ fn overdue(session: &Session, world: &World<'_>) -> Option<Event> {
     }
     let step = session.waiver_over(world.clock.now())?.clone();
     Some(Event::WaiverExpired { step })
-}
-
-/// The step whose earlier processes may still run, if the move is about one: it is in doubt, or it
-/// failed, or it is to be started again. What a step leaves running on purpose is in nobody's way.
-fn doubted(next: &Move<'_>, subject: Subject<'_>, session: &Session) -> Option<Name> {
-    let step = if let Move::Probe(step) = next {
-        &step.id
-    } else if let Move::Ask(Question::Doubt { step } | Question::Failure { step }) = next {
-        step
-    } else if let Move::Work(tasks) = next
-        && let [Task::Act(step)] = tasks.as_slice()
-    {
-        &step.id
-    } else {
-        return None;
-    };
-    let state = session.step(step);
-    let leaves = subject.runbook.step(step).is_some_and(|step| step.leaves_running);
-    let asks = session.pending().is_none() && !state.left_alone;
-    let tried = state.attempts > 0 && !state.action.is_good() && !leaves;
-    let doubted = asks && (tried || state.action == ActionState::Doubtful);
-    doubted.then(|| step.clone())
 }
 
 /// Records an event, then shows it.

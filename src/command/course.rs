@@ -15,6 +15,7 @@ use crate::journal::Journal;
 use crate::runbook::{Origin, Runbook, Values};
 use crate::session::{Condition, Event, Hold, Session};
 use crate::text::Mask;
+use crate::value::Digest;
 
 /// What is driven, and with what.
 pub(super) struct Course<'a> {
@@ -83,7 +84,7 @@ const AS_RECORDED: &str = "mend it, or follow it as the journal recorded it with
 pub(super) fn changed(path: &Path, session: &Session) -> Result<Option<Runbook>, Failure> {
     let bytes = folder::read(path, fresh::READ_LIMIT)
         .map_err(|error| Failure::file("read the runbook", path, &error).help(AS_RECORDED))?;
-    if crate::value::Digest::of(&bytes) == session.runbook_digest() {
+    if Digest::of(&bytes) == session.runbook_digest() {
         return Ok(None);
     }
     let name = session.opened().map_or_else(String::new, |opened| opened.runbook_path.clone());

@@ -1,10 +1,11 @@
 //! Puts one question to a person and records what comes of it.
 
+use super::doubt::may_still_run;
 use super::{News, Record, Reply, Said, Subject, World, note};
 use crate::journal::Error;
 use crate::report::{Brief, difference};
 use crate::runbook::Runbook;
-use crate::session::{Answer, Answered, Event, Question};
+use crate::session::{Answer, Answered, Event, Question, Session};
 use crate::value::Name;
 
 /// Asks until there is an answer or nobody to give one. The question is on record, with what was
@@ -16,26 +17,21 @@ pub(super) async fn ask(
     world: &World<'_>,
 ) -> Result<(), Error> {
     let mut brief = Brief::of(&question, record.session(), subject.runbook, subject.values);
-    if let Some(step) = may_still_run(&question, subject, record) {
+    if let Some(step) = about_running(&question, subject, record.session()) {
         brief.add_left_running(&world.actor.left_running(step));
     }
     put(&brief, subject, record, world).await
 }
 
 /// The step whose earlier processes a person must know of, if the question is about one.
-fn may_still_run<'a>(
+fn about_running<'a>(
     question: &'a Question,
     subject: Subject<'_>,
-    record: &dyn Record,
+    session: &Session,
 ) -> Option<&'a Name> {
-    let tried = |step: &Name| {
-        let leaves = subject.runbook.step(step).is_some_and(|step| step.leaves_running);
-        let state = record.session().step(step);
-        state.attempts > 0 && !state.action.is_good() && !leaves
-    };
     match question {
         Question::Doubt { step } | Question::Running { step } => Some(step),
-        Question::Failure { step } => Some(step).filter(|step| tried(step)),
+        Question::Failure { step } => may_still_run(step, subject.runbook, session).then_some(step),
         Question::Gate { .. }
         | Question::Manual { .. }
         | Question::Attest { .. }

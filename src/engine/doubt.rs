@@ -7,11 +7,39 @@ use super::ask::ask;
 use super::work::pause;
 use super::{News, Record, Subject, World};
 use crate::journal::Error;
-use crate::session::{Answer, Event, Question};
+use crate::runbook::Runbook;
+use crate::session::{ActionState, Answer, Event, Move, Question, Session, Task};
 use crate::value::{Name, Span};
 
 /// Between two looks at processes that are waited for.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// Whether earlier processes of a step may be in the way: it is in doubt, or was tried in vain.
+/// What it leaves running on purpose is in nobody's way.
+pub(super) fn may_still_run(step: &Name, book: &Runbook, session: &Session) -> bool {
+    let state = session.step(step);
+    let leaves = book.step(step).is_some_and(|step| step.leaves_running);
+    let tried = state.attempts > 0 && !state.action.is_good() && !leaves;
+    tried || state.action == ActionState::Doubtful
+}
+
+/// The step whose earlier processes may still run, if the move is about one and nobody was asked
+/// about them yet.
+pub(super) fn doubted(next: &Move<'_>, book: &Runbook, session: &Session) -> Option<Name> {
+    let step = if let Move::Probe(step) = next {
+        &step.id
+    } else if let Move::Ask(Question::Doubt { step } | Question::Failure { step }) = next {
+        step
+    } else if let Move::Work(tasks) = next
+        && let [Task::Act(step)] = tasks.as_slice()
+    {
+        &step.id
+    } else {
+        return None;
+    };
+    let asks = session.pending().is_none() && !session.step(step).left_alone;
+    (asks && may_still_run(step, book, session)).then(|| step.clone())
+}
 
 /// Asks, where processes of the step still run, and does what the answer says. Tells whether there
 /// were any. What was waited for or stopped is looked at again, by this process or by the next.

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::work::{ask_check, pause};
+use super::work::{ask_checks, pause};
 use super::{News, Record, StopLevel, Subject, World, note};
 use crate::check::Check;
 use crate::journal::Error;
@@ -52,11 +51,9 @@ pub(super) async fn sample(
     }
     let gap = pace.gap(&step.id, &state, world);
     let begun = Instant::now();
-    let once: Vec<Check> =
-        step.checks.iter().map(|check| Check { until: None, ..check.clone() }).collect();
+    let once: Vec<Check> = step.checks.iter().map(Check::once).collect();
     let places = Semaphore::new(world.jobs.max(1));
-    let asked = once.iter().map(|check| ask_check(&step.id, check, subject, world, &places));
-    let findings = join_all(asked).await;
+    let findings = ask_checks(&step.id, &once, subject, world, &places).await;
     let took = Span::of(begun.elapsed());
     if world.stop.level() > StopLevel::None {
         world.screen.show(&News::Over(&step.id));

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
 use super::ask::ask;
+use super::doubt::may_still_run;
 use super::{Acted, News, Record, StopLevel, Subject, Work, World, note};
 use crate::check::{Check, Verdict};
 use crate::journal::Error;
@@ -63,7 +64,7 @@ async fn act(
     let state = record.session().step(&step.id);
     // What does no harm twice may do harm beside itself: a person decides.
     let in_doubt = state.action == ActionState::Doubtful;
-    let beside = in_doubt || (state.attempts > 0 && !step.leaves_running);
+    let beside = may_still_run(&step.id, subject.runbook, record.session());
     if beside && !world.actor.left_running(&step.id).is_empty() {
         let step = step.id.clone();
         let question = match (in_doubt, state.left_alone) {
@@ -120,10 +121,8 @@ async fn rehearse(
 ) -> Result<(), Error> {
     let does = step.action.as_ref().map(|action| action.show(subject.values));
     world.screen.show(&News::Begun(step, "checks"));
-    let once = |check: &Check| Check { until: None, ..check.clone() };
-    let checks: Vec<Check> = step.checks.iter().map(once).collect();
-    let asked = checks.iter().map(|check| ask_check(&step.id, check, subject, world, places));
-    let findings = join_all(asked).await;
+    let checks: Vec<Check> = step.checks.iter().map(Check::once).collect();
+    let findings = ask_checks(&step.id, &checks, subject, world, places).await;
     world.screen.show(&News::Over(&step.id));
     note(record, world, Event::Rehearsed { step: step.id.clone(), does, findings })
 }
@@ -155,15 +154,25 @@ async fn check_step<'a>(
     let _stopped = pause_before_retry(step, &state, world).await;
     world.screen.show(&News::Begun(step, "checks"));
     let begun = Instant::now();
-    let asked = step.checks.iter().map(|check| ask_check(&step.id, check, subject, world, places));
-    let findings = join_all(asked).await;
+    let findings = ask_checks(&step.id, &step.checks, subject, world, places).await;
     world.screen.show(&News::Over(&step.id));
     (&step.id, Span::of(begun.elapsed()), findings)
 }
 
+/// Asks all of these checks of a step, as many at once as there are places.
+pub(super) async fn ask_checks(
+    step: &Name,
+    checks: &[Check],
+    subject: Subject<'_>,
+    world: &World<'_>,
+    places: &Semaphore,
+) -> Vec<Finding> {
+    join_all(checks.iter().map(|check| ask_check(step, check, subject, world, places))).await
+}
+
 /// Observes and judges, once or until it passes. What is asked has its secrets filled in; what is
 /// judged and recorded has them hidden, like the reading.
-pub(super) async fn ask_check(
+async fn ask_check(
     step: &Name,
     check: &Check,
     subject: Subject<'_>,

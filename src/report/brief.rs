@@ -76,16 +76,8 @@ impl Brief {
             Question::Rollback => (rollback::lines(&view), view.strict_word()),
             Question::RunbookChange { .. } => (change(), Word::Name),
         };
-        let criteria = match question {
-            Question::Rollback => book.rollback.when.clone(),
-            Question::Gate { .. }
-            | Question::Manual { .. }
-            | Question::Attest { .. }
-            | Question::Failure { .. }
-            | Question::Doubt { .. }
-            | Question::Running { .. }
-            | Question::RunbookChange { .. } => Vec::new(),
-        };
+        let asks_why = matches!(question, Question::Rollback);
+        let criteria = if asks_why { book.rollback.when.clone() } else { Vec::new() };
         let answers = answers::offered(&view, question);
         let rolling_back = session.is_rolling_back();
         let again = view.again(question);

@@ -29,8 +29,7 @@ impl Pair {
 
     /// Whether it does not hold now, and did, or nobody knows whether it did.
     pub(super) fn is_worse(&self) -> bool {
-        let outcomes = (self.before.verdict.outcome(), self.now.verdict.outcome());
-        !matches!(outcomes, (_, Outcome::Pass) | (Outcome::Fail, Outcome::Fail))
+        !self.now.verdict.outcome().is_as_good_as(self.before.verdict.outcome())
     }
 }
 

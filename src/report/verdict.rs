@@ -116,7 +116,6 @@ fn lacks(session: &Session, plan: &Plan<'_>) -> String {
     let groups = [
         ("no check says that it is back", unproven.map(title).collect()),
         ("waived", those(|state| state.waived.is_some())),
-        ("left out", those(|state| state.skipped.is_some())),
         ("failed", those(|state| state.policy == Some(OnFailure::Continue))),
     ];
     let told: Vec<String> = groups

@@ -1,4 +1,5 @@
-//! The transition table: which event may follow what happened before, and what it makes true.
+//! The transition table: which event may follow what happened before. What it makes true then
+//! is in `take`.
 //!
 //! Live events and events read back go through the same function, so a journal that another
 //! program wrote in an impossible order is found out.

@@ -164,8 +164,7 @@ impl Session {
         let after = self.step(&baseline.after.id).findings;
         before.len() == after.len()
             && before.iter().zip(&after).all(|(before, after)| {
-                let outcomes = (before.verdict.outcome(), after.verdict.outcome());
-                matches!(outcomes, (_, Outcome::Pass) | (Outcome::Fail, Outcome::Fail))
+                after.verdict.outcome().is_as_good_as(before.verdict.outcome())
             })
     }
 

@@ -53,7 +53,7 @@ pub struct StepState {
     pub at: Option<Moment>,
     /// Whether that was while rolling back.
     pub(super) backwards: bool,
-    /// Where the session stood then.
+    /// Where the session stood when something happened to it first.
     pub stage: Stage,
     /// Time spent on it by the machine.
     pub took: Span,

@@ -27,17 +27,17 @@ impl Session {
             }
             Event::Started { step, .. } => {
                 self.begin(step);
-                self.on_read(step, at, |state| state.started(seq));
+                self.on_step(step, at, |state| state.started(seq));
             }
             Event::Acted { step, ending, took, output } => {
-                self.on_read(step, at, |state| state.acted(ending, *took, output));
+                self.on_step(step, at, |state| state.acted(ending, *took, output));
             }
             Event::Checked { step, took, findings } => {
-                self.on_read(step, at, |state| state.checked(findings, *took));
+                self.on_step(step, at, |state| state.checked(findings, *took));
                 self.prove(step);
             }
             Event::Sampled(sample) => {
-                self.on_read(&sample.step, at, |state| state.sampled(sample));
+                self.on_step(&sample.step, at, |state| state.sampled(sample));
                 self.prove(&sample.step);
             }
             Event::PolicyApplied { step, policy } => self.apply_policy(step, *policy, at),
@@ -48,7 +48,7 @@ impl Session {
                 self.on_step(step, at, |state| state.skipped = Some(why.clone()));
             }
             Event::Probed { step, finding } => {
-                self.on_read(step, at, |state| state.probed = Some(finding.clone()));
+                self.on_step(step, at, |state| state.probed = Some(finding.clone()));
             }
             Event::Rehearsed { step, findings, .. } => self.on_step(step, at, |state| {
                 state.checked(findings, Span::from_millis(0));
@@ -76,25 +76,20 @@ impl Session {
         }
     }
 
+    /// What happens to a step of an earlier phase leaves it there.
     fn on_step(&mut self, step: &Name, at: Moment, change: impl FnOnce(&mut StepState)) {
+        let backwards = self.is_rolling_back();
         let state = self.steps.entry(step.clone()).or_default();
+        if state.at.is_none() {
+            state.stage = self.stage;
+        }
         let order = state.order;
         change(state);
         if state.order != order {
             state.begun = Some(at);
         }
         state.at = Some(at);
-        state.backwards = self.back.as_ref().is_some_and(|back| back.entered.is_some());
-        state.stage = self.stage;
-    }
-
-    /// The same for what only looks: a step of an earlier phase stays there.
-    fn on_read(&mut self, step: &Name, at: Moment, change: impl FnOnce(&mut StepState)) {
-        let known = self.steps.get(step).map(|state| state.stage);
-        self.on_step(step, at, change);
-        if let (Some(stage), Some(state)) = (known, self.steps.get_mut(step)) {
-            state.stage = stage;
-        }
+        state.backwards = backwards;
     }
 
     /// Something of the phase begins, unless the step is one of an earlier phase once more.
@@ -194,7 +189,7 @@ impl Session {
     }
 
     fn apply_policy(&mut self, step: &Name, policy: OnFailure, at: Moment) {
-        self.on_read(step, at, |state| state.policy = Some(policy));
+        self.on_step(step, at, |state| state.policy = Some(policy));
         match policy {
             OnFailure::Ask | OnFailure::Continue => {}
             OnFailure::Stop => self.failed = Some(step.clone()),
@@ -248,7 +243,7 @@ impl Session {
             }
             Question::Manual { step } => {
                 self.begin(step);
-                self.on_read(step, at, |state| {
+                self.on_step(step, at, |state| {
                     if answered.answer == Answer::Done {
                         state.done(seq);
                     } else {
@@ -259,13 +254,13 @@ impl Session {
             }
             Question::Failure { step } => {
                 let here = self.stage;
-                self.on_read(step, at, |state| state.after_failure(answered, seq, at));
+                self.on_step(step, at, |state| state.after_failure(answered, seq, at));
                 // The phase goes on, but what is decided of an earlier one is done first.
                 if let Some(state) = self.steps.get_mut(step) {
                     state.revisited |= state.stage != here;
                 }
             }
-            Question::Doubt { step } => self.on_read(step, at, |state| {
+            Question::Doubt { step } => self.on_step(step, at, |state| {
                 if answered.answer == Answer::Done {
                     state.done(seq);
                 } else if answered.answer == Answer::Never {
@@ -276,7 +271,7 @@ impl Session {
             }),
             Question::Running { step } => {
                 let leave = answered.answer == Answer::Leave;
-                self.on_read(step, at, |state| state.left_alone = leave);
+                self.on_step(step, at, |state| state.left_alone = leave);
             }
             Question::Rollback => self.answer_rollback(answered),
             Question::RunbookChange { digest } => self.accepted = Some(*digest),

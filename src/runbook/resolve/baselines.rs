@@ -17,7 +17,7 @@ fn baseline(step: &Step) -> Option<Baseline> {
     if after.is_empty() {
         return None;
     }
-    let before = after.iter().map(|check| Check { until: None, ..check.clone() }).collect();
+    let before = after.iter().map(Check::once).collect();
     let read = |prefix: &str, time: &str, checks: Vec<Check>| {
         let title = format!("{time}: {}", step.title);
         let when = step.when.clone();
