@@ -4,29 +4,28 @@
 //!
 //! The runbook is the shipped one, word for word, but for shorter windows, a trace in the ledger,
 //! and one undo that may not be started again without asking; the greeter waits less for its ink.
-//! `HOLDPOINT_KILLS` sets how many kills, `HOLDPOINT_SEED` the first seed.
 
 use std::fs;
 use std::path::Path;
 use std::process::Command;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 
-use super::ordeal::{Ordeal, Tally, Whole};
+use super::ordeal::Ordeal;
 use crate::greeter_kit::copy;
-use crate::kills::Random;
+use crate::kills::campaign::{BEGINNING, Campaign, Random, Tally};
 
-/// How many kills one session lives through.
-const EACH: u32 = 16;
-
-/// A process starts, recovers, and puts its first question in about this.
-const BEGINNING: Duration = Duration::from_millis(200);
-
-/// Sessions at once: most of each is waiting.
-const AT_ONCE: usize = 6;
+const CAMPAIGN: Campaign = Campaign {
+    kills: 500,
+    each: 16,
+    at_once: 6,
+    most: |chance, rest| match chance {
+        _ if chance < 0.2 => rest.min(BEGINNING),
+        _ if chance < 0.8 => rest.min(BEGINNING * 3),
+        _ => rest,
+    },
+    is_spread,
+};
 
 /// What is otherwise than in the shipped runbook.
 const CHANGES: [(&str, &str); 9] = [
@@ -82,67 +81,14 @@ fn prepared() -> TempDir {
 
 #[test]
 fn five_hundred_kills_take_nothing_back_twice_and_cut_no_window_short() {
-    let number = |name| std::env::var(name).ok().and_then(|text: String| text.parse().ok());
-    let wanted = number("HOLDPOINT_KILLS").unwrap_or(500);
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let first = number("HOLDPOINT_SEED").unwrap_or_else(|| now().try_into().unwrap_or(1));
-    println!("first seed {first}");
     let prepared = prepared();
-    let mut tally = Tally::default();
-    let control =
-        Ordeal::of(prepared.path(), &mut Random(first), &mut tally).goes_to_its_end(&mut |_| None);
-    println!(
-        "without a kill: {} entries behind the last gate, {:?}",
-        control.entries, control.took
-    );
-    let (seeds, total) = (AtomicU64::new(first), Mutex::new(Tally::default()));
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE {
-            scope.spawn(|| {
-                while total.lock().expect("no session failed").kills < wanted {
-                    let seed = seeds.fetch_add(1, Ordering::Relaxed);
-                    println!("session with seed {seed}");
-                    let tally = one_session(seed, prepared.path(), &control);
-                    total.lock().expect("no session failed").add(tally);
-                }
-            });
-        }
+    CAMPAIGN.goes(|seed, tally, draw| {
+        Ordeal::of(prepared.path(), &mut Random(!seed), tally).goes_to_its_end(draw)
     });
-    let total = total.into_inner().expect("no session failed");
-    println!("{total:#?}");
-    if wanted >= 500 {
-        is_spread(&total);
-    }
 }
 
-fn one_session(seed: u64, prepared: &Path, control: &Whole) -> Tally {
-    let (mut random, mut tally, mut left) = (Random(seed), Tally::default(), EACH);
-    let mut person = Random(!seed);
-    let whole = Ordeal::of(prepared, &mut person, &mut tally).goes_to_its_end(&mut |entries| {
-        left = left.checked_sub(1)?;
-        // Anywhere in what is still to come, and more often at its beginning: a start, a recovery.
-        let over = u32::try_from(entries * 1000 / control.entries).unwrap_or(1000).min(800);
-        let rest = control.took.mul_f64(f64::from(1000 - over) / 1000.0);
-        let most = match random.fraction() {
-            chance if chance < 0.2 => rest.min(BEGINNING),
-            chance if chance < 0.8 => rest.min(BEGINNING * 3),
-            _ => rest,
-        };
-        Some(most.mul_f64(random.fraction()))
-    });
-    assert_eq!(whole.outcomes, control.outcomes, "seed {seed} came to another end");
-    tally
-}
-
-/// The kills must have been where it hurts, or nothing was shown.
 fn is_spread(total: &Tally) {
-    for place in ["in the window that fails", "rolling back", "in the window behind"] {
-        let kills = total.places.get(place).copied().unwrap_or(0);
-        assert!(kills >= 40, "only {kills} kills {place}");
-    }
-    for event in ["step started", "step acted", "step sampled", "asked"] {
-        assert!(total.behind.contains_key(event), "no kill right behind `{event}`");
-    }
+    let places = ["in the window that fails", "rolling back", "in the window behind"];
+    total.is_spread(40, &places, &["step started", "step acted", "step sampled", "asked"]);
     assert!(total.doubts >= 20 && total.left_running >= 5, "too few doubts");
-    assert!(total.torn_tails >= 10, "too few torn tails");
 }

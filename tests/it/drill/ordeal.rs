@@ -1,12 +1,11 @@
 //! One session of the drill that is killed again and again: who answers its questions, and what is
 //! looked at after each kill.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use holdpoint::journal::History;
 use holdpoint::runbook::Phase;
@@ -15,40 +14,10 @@ use tempfile::TempDir;
 
 use super::proof::{Outcomes, is_in_order};
 use crate::greeter_kit::{copy, free_port};
-use crate::kills::Random;
-use crate::kills::ordeal::{still_runs, tear, verifies, waits_for};
+use crate::kills::campaign::{Draw, Random, Tally, Whole};
+use crate::kills::ordeal::{is_whole, still_runs, tear, waits_for};
 use crate::kills::proof::{Ledger, Reader};
 use crate::kills::seat::{Next, Seat};
-
-/// What happened in the sessions of a campaign.
-#[derive(Debug, Default)]
-pub struct Tally {
-    pub kills: u64,
-    pub sessions: usize,
-    pub doubts: usize,
-    /// Questions about what still ran, with what was said to them.
-    pub left_running: usize,
-    pub torn_tails: usize,
-    /// Kills by place, and by what the journal said last.
-    pub places: BTreeMap<&'static str, usize>,
-    pub behind: BTreeMap<&'static str, usize>,
-}
-
-impl Tally {
-    pub fn add(&mut self, other: Self) {
-        self.kills += other.kills;
-        self.sessions += other.sessions;
-        self.doubts += other.doubts;
-        self.left_running += other.left_running;
-        self.torn_tails += other.torn_tails;
-        for (place, count) in other.places {
-            *self.places.entry(place).or_default() += count;
-        }
-        for (event, count) in other.behind {
-            *self.behind.entry(event).or_default() += count;
-        }
-    }
-}
 
 /// A session in a folder of its own.
 pub struct Ordeal<'a> {
@@ -60,13 +29,6 @@ pub struct Ordeal<'a> {
     tally: &'a mut Tally,
     /// When the last gate before the window was passed, and how many entries there were then.
     watched: Option<(Instant, usize)>,
-}
-
-/// What a session came to; in how many entries and how much time, from the window that fails on.
-pub struct Whole {
-    pub outcomes: Outcomes,
-    pub entries: usize,
-    pub took: Duration,
 }
 
 impl<'a> Ordeal<'a> {
@@ -82,7 +44,8 @@ impl<'a> Ordeal<'a> {
     }
 
     /// The session to its end, killed at the delays that are drawn from how much of it is over.
-    pub fn goes_to_its_end(mut self, draw: &mut dyn FnMut(usize) -> Option<Duration>) -> Whole {
+    /// Entries and time count from the window that fails on.
+    pub fn goes_to_its_end(mut self, draw: &mut Draw<'_>) -> Whole<Outcomes> {
         loop {
             if let Some(whole) = self.goes_on(draw) {
                 return whole;
@@ -91,7 +54,7 @@ impl<'a> Ordeal<'a> {
     }
 
     /// One process: until it ends or is killed, which it is only from the window on.
-    fn goes_on(&mut self, draw: &mut dyn FnMut(usize) -> Option<Duration>) -> Option<Whole> {
+    fn goes_on(&mut self, draw: &mut Draw<'_>) -> Option<Whole<Outcomes>> {
         let resumes = self.path().join("j.md").exists();
         let port = format!("port={}", self.port);
         let run = ["run", "book.toml", "--journal", "j.md", "--var", &port];
@@ -118,7 +81,7 @@ impl<'a> Ordeal<'a> {
         }
         let history = self.reader.reads(self.folder.path(), true)?;
         if killed {
-            self.count(&history);
+            self.tally.count(place(&history.session), Some(&history));
             if self.tally.kills == 2 {
                 tear(self.folder.path(), &history);
             }
@@ -128,21 +91,10 @@ impl<'a> Ordeal<'a> {
     }
 
     /// The moment of the next kill. `is_dead`: nobody writes the journal now.
-    fn draws(
-        &mut self,
-        draw: &mut dyn FnMut(usize) -> Option<Duration>,
-        is_dead: bool,
-    ) -> Option<Instant> {
+    fn draws(&mut self, draw: &mut Draw<'_>, is_dead: bool) -> Option<Instant> {
         let history = self.reader.reads(self.folder.path(), is_dead)?;
         let before = self.watched.map_or(0, |(_, entries)| entries);
         draw(history.entries.len() - before).map(|delay| Instant::now() + delay)
-    }
-
-    fn count(&mut self, history: &History) {
-        self.tally.kills += 1;
-        *self.tally.places.entry(place(&history.session)).or_default() += 1;
-        let last = history.entries.last().map_or("nothing", |entry| entry.event.kind());
-        *self.tally.behind.entry(last).or_default() += 1;
     }
 
     /// Answers as somebody would who looks before they speak.
@@ -208,18 +160,11 @@ impl<'a> Ordeal<'a> {
     }
 
     /// The end: everything that must be so of a whole session.
-    fn ends(&mut self, history: &History) -> Whole {
+    fn ends(&mut self, history: &History) -> Whole<Outcomes> {
         let (watched, before) = self.watched.expect("it was watched before it was rolled back");
         let took = watched.elapsed();
-        self.reader.reads(self.folder.path(), true);
-        self.tally.torn_tails += self.reader.torn_tails;
-        self.tally.sessions += 1;
-        let ledger = Ledger::read(self.path());
         is_in_order(&history.entries);
-        for (step, _) in history.session.steps() {
-            assert_eq!(ledger.count("overlap", step.as_str()), 0, "{step} ran beside itself");
-        }
-        verifies(self.path());
+        let ledger = is_whole(self.folder.path(), history, &mut self.reader, self.tally);
         let outcomes = Outcomes::of(&history.entries, &history.session, &ledger);
         Whole { outcomes, entries: history.entries.len() - before, took }
     }

@@ -1,7 +1,6 @@
 //! One session that is killed again and again: who answers its questions, and what is looked at
 //! after each kill.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -12,54 +11,18 @@ use holdpoint::journal::{End, History, render};
 use holdpoint::session::{Condition, Entry, Question};
 use tempfile::TempDir;
 
+use super::campaign::{Draw, Tally, Whole};
 use super::proof::{Ledger, Outcomes, Reader, is_in_order};
 use super::seat::{Next, PROGRAM, Seat, environment};
 
 /// Waiting for what runs alone takes no longer than this.
 const HANGS: Duration = Duration::from_mins(1);
 
-/// What happened in the sessions of a campaign.
-#[derive(Debug, Default)]
-pub struct Tally {
-    pub kills: u64,
-    pub sessions: usize,
-    pub doubts: usize,
-    /// Doubts at which something still ran, and was told.
-    pub left_running: usize,
-    pub torn_tails: usize,
-    /// Kills by phase, and by what the journal said last.
-    pub phases: BTreeMap<String, usize>,
-    pub behind: BTreeMap<&'static str, usize>,
-}
-
-impl Tally {
-    pub fn add(&mut self, other: Self) {
-        self.kills += other.kills;
-        self.sessions += other.sessions;
-        self.doubts += other.doubts;
-        self.left_running += other.left_running;
-        self.torn_tails += other.torn_tails;
-        for (phase, count) in other.phases {
-            *self.phases.entry(phase).or_default() += count;
-        }
-        for (event, count) in other.behind {
-            *self.behind.entry(event).or_default() += count;
-        }
-    }
-}
-
 /// A session in a folder of its own.
 pub struct Ordeal<'a> {
     folder: TempDir,
     reader: Reader,
     tally: &'a mut Tally,
-}
-
-/// What a session came to, in how many entries, in how much time.
-pub struct Whole {
-    pub outcomes: Outcomes,
-    pub entries: usize,
-    pub took: Duration,
 }
 
 impl<'a> Ordeal<'a> {
@@ -75,7 +38,7 @@ impl<'a> Ordeal<'a> {
     }
 
     /// The session to its end, killed at the delays that are drawn from how much of it is over.
-    pub fn goes_to_its_end(mut self, draw: &mut dyn FnMut(usize) -> Option<Duration>) -> Whole {
+    pub fn goes_to_its_end(mut self, draw: &mut Draw<'_>) -> Whole<Outcomes> {
         let begun = Instant::now();
         loop {
             let entries =
@@ -87,7 +50,7 @@ impl<'a> Ordeal<'a> {
     }
 
     /// One process: until it ends or is killed.
-    fn goes_on(&mut self, kill_after: Option<Duration>) -> Option<Whole> {
+    fn goes_on(&mut self, kill_after: Option<Duration>) -> Option<Whole<Outcomes>> {
         let resumes = self.path().join("j.md").exists();
         let run = ["run", "book.toml", "--journal", "j.md"];
         let arguments: &[&str] = if resumes { &["resume", "j.md"] } else { &run };
@@ -107,7 +70,7 @@ impl<'a> Ordeal<'a> {
         }
         let history = self.reader.reads(self.folder.path(), true);
         if killed {
-            self.count(history.as_ref());
+            self.tally.count(place(history.as_ref()), history.as_ref());
             let tears = self.tally.kills == 2;
             if let Some(history) = history.as_ref().filter(|_| tears) {
                 tear(self.folder.path(), history);
@@ -115,18 +78,6 @@ impl<'a> Ordeal<'a> {
         }
         let history = history.filter(|it| matches!(it.session.condition(), Condition::Closed(_)));
         history.map(|history| self.ends(&history))
-    }
-
-    fn count(&mut self, history: Option<&History>) {
-        self.tally.kills += 1;
-        let stage = history.map(|history| history.session.stage().phase());
-        let stage = match stage {
-            None | Some(None) => "before phase 1".to_owned(),
-            Some(Some(phase)) => format!("phase {}", phase.number()),
-        };
-        *self.tally.phases.entry(stage).or_default() += 1;
-        let last = history.and_then(|history| Some(history.entries.last()?.event.kind()));
-        *self.tally.behind.entry(last.unwrap_or("nothing")).or_default() += 1;
     }
 
     /// Answers as somebody would who looks before they speak.
@@ -185,19 +136,12 @@ impl<'a> Ordeal<'a> {
     }
 
     /// The end: everything that must be so of a whole session.
-    fn ends(&mut self, history: &History) -> Whole {
+    fn ends(&mut self, history: &History) -> Whole<Outcomes> {
         waits_for("what was left running", || {
             !history.session.steps().any(|(step, _)| still_runs(self.path(), step.as_str()))
         });
-        self.reader.reads(self.folder.path(), true);
-        self.tally.torn_tails += self.reader.torn_tails;
-        self.tally.sessions += 1;
-        let ledger = Ledger::read(self.path());
         is_in_order(&history.entries);
-        for (step, _) in history.session.steps() {
-            assert_eq!(ledger.count("overlap", step.as_str()), 0, "{step} ran beside itself");
-        }
-        verifies(self.path());
+        let ledger = is_whole(self.folder.path(), history, &mut self.reader, self.tally);
         Whole {
             outcomes: Outcomes::of(&history.entries, &history.session, &ledger),
             entries: history.entries.len(),
@@ -214,6 +158,29 @@ impl Drop for Ordeal<'_> {
             let _ = writeln!(std::io::stderr(), "what is left of it: {left}");
         }
     }
+}
+
+fn place(history: Option<&History>) -> String {
+    let phase = history.and_then(|history| history.session.stage().phase());
+    phase.map_or_else(|| "before phase 1".to_owned(), |it| format!("phase {}", it.number()))
+}
+
+/// At the end: what must be so of each whole session. Tells what really happened.
+pub fn is_whole(
+    folder: &Path,
+    history: &History,
+    reader: &mut Reader,
+    tally: &mut Tally,
+) -> Ledger {
+    reader.reads(folder, true);
+    tally.torn_tails += reader.torn_tails;
+    tally.sessions += 1;
+    let ledger = Ledger::read(folder);
+    for (step, _) in history.session.steps() {
+        assert_eq!(ledger.count("overlap", step.as_str()), 0, "{step} ran beside itself");
+    }
+    verifies(folder);
+    ledger
 }
 
 /// A kill in the midst of a write leaves a beginning of the next entry. That is a matter of
