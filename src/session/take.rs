@@ -126,13 +126,13 @@ impl Session {
         if let Some(behind) = &mut self.behind {
             behind.expired = false;
         }
-        let put_anew = match &self.pending {
-            // What they would be decided on may be otherwise by now.
-            Some(Question::RunbookChange { .. } | Question::Running { .. }) => true,
-            // The probe goes first: what it saw may be otherwise by now.
-            Some(Question::Doubt { step }) => self.step(step).probed.is_some(),
-            _ => false,
-        };
+        // What they would be decided on may be otherwise by now.
+        let put_anew = matches!(
+            self.pending,
+            Some(
+                Question::RunbookChange { .. } | Question::Running { .. } | Question::Doubt { .. }
+            )
+        );
         if put_anew {
             self.pending = None;
         }

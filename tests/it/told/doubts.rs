@@ -53,6 +53,17 @@ fn processes_that_still_run_are_asked_about_before_anything_else() {
 }
 
 #[test]
+fn what_was_left_alone_is_asked_about_again_by_the_next_process() {
+    let died = died_in(&risky(UNDO), "deploy");
+    let runs_on = ["4711 deploy"];
+    let held = died.resume().left_running(&runs_on).replies(plain(&[Leave, Hold])).run();
+    let again = held.resume().left_running(&runs_on).replies(plain(&[Stop, Rerun, Hold])).run();
+    let step = || "deploy".parse().unwrap();
+    let wanted = [Question::Running { step: step() }, Question::Doubt { step: step() }];
+    assert_eq!(again.questions()[..2], wanted);
+}
+
+#[test]
 fn a_doubt_while_rolling_back_asks_whether_there_is_something_to_take_back() {
     let died = died_in(&risky(UNDO), "deploy");
     let forward = brief(&died.resume().replies(plain(&[Hold])).run());
