@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
 use holdpoint::engine::{
-    News, Prompter, Reply, Said, Screen, Shelf, Stop, Stopper, Subject, World, drive,
+    News, Prompter, Reply, Said, Screen, Shelf, Stop, Stopper, Subject, Waits, World, drive,
 };
 use holdpoint::host::files::Files;
 use holdpoint::host::identity::{WallClock, person};
@@ -54,7 +54,9 @@ pub fn opened(book: &Runbook) -> Opened {
         runbook_text: book.source.text.clone(),
         target: Target { environment: book.environment.clone(), component: book.component.clone() },
         git: None,
+        aws: None,
         variables: Vec::new(),
+        rehearsal: None,
     }
 }
 
@@ -81,6 +83,7 @@ pub fn session(book: &Runbook, path: &Path, jobs: usize) -> Duration {
         shelf: &Dark,
         stop: &stop,
         jobs,
+        waits: Waits::Whole,
     };
     let by = person();
     let values = Values::default();

@@ -12,13 +12,16 @@ use regex::Regex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::cloud::Permission;
 use crate::value::Span;
 
+pub mod cloud;
 mod expectation;
 mod reading;
 
-pub use expectation::JsonEquals;
-pub use reading::{CertificateSeen, Exit, FileSeen, Obstacle, Probe, ProcessSeen, Reading};
+pub use aws_identity::AwsIdentity;
+pub use expectation::{Expect, JsonEquals};
+pub use reading::{CertificateSeen, Exit, FileSeen, Obstacle, Probe, ProcessSeen, Reading, When};
 
 /// Builds the modules, the [`Claim`] enum, the table's text and the dispatch from the rows.
 macro_rules! kinds {
@@ -33,6 +36,14 @@ macro_rules! kinds {
         }
 
         impl Claim {
+            /// The kind, as the table names it.
+            #[must_use]
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$Type(_) => stringify!($name),)+
+                }
+            }
+
             /// The two functions behind the claim.
             #[must_use]
             pub fn kind(&self) -> &dyn Kind {
@@ -92,6 +103,38 @@ kinds! {
     process => Process,
     /// A `JUnit` XML report: enough tests ran, and none failed.
     tests => Tests,
+    /// The AWS account, region and role are the ones that `[aws]` names.
+    aws_identity => AwsIdentity,
+    /// A `CloudWatch` metric, or an expression over several, within a limit over a window.
+    aws_metric => AwsMetric,
+    /// `CloudWatch` alarms, by names or by prefix, are in a state.
+    aws_alarm => AwsAlarm,
+    /// A `CloudWatch` dashboard exists, and shows these metrics.
+    aws_dashboard => AwsDashboard,
+    /// Log groups hold at most, or at least, so many events that match since a step began.
+    aws_logs => AwsLogs,
+    /// A resource of any type, through Cloud Control, has these properties.
+    aws_resource => AwsResource,
+    /// Any read-only operation of any AWS service answers as expected.
+    aws_api => AwsApi,
+    /// A `CloudFormation` stack is in this state, of this template or change set, and not drifted.
+    aws_stack => AwsStack,
+    /// An ECS service runs this task definition or image, rolled out by this deployment.
+    aws_ecs => AwsEcs,
+    /// A Lambda alias points at this version or at this code.
+    aws_lambda => AwsLambda,
+    /// A principal is allowed these actions, and denied those.
+    aws_access => AwsAccess,
+    /// Spend since a date stays within a budget.
+    aws_cost => AwsCost,
+}
+
+impl Claim {
+    /// Whether it asks AWS, so that it must be known whom to ask there.
+    #[must_use]
+    pub fn asks_aws(&self) -> bool {
+        self.name().starts_with("aws_")
+    }
 }
 
 /// For `#[serde(default)]` of what is true unless the runbook says otherwise.
@@ -102,7 +145,7 @@ fn yes() -> bool {
 /// What a kind of check is: a question, and what its answer means. Both are pure.
 pub trait Kind {
     /// What to observe.
-    fn ask(&self) -> Probe;
+    fn ask(&self, when: When) -> Probe;
 
     /// What the reading means. A reading that does not fit the question is `unknown`.
     fn judge(&self, reading: &Reading) -> Verdict;
@@ -113,6 +156,16 @@ pub trait Kind {
     /// Why this check could never tell anything, if so. A problem of the runbook.
     fn flaw(&self) -> Option<String> {
         None
+    }
+
+    /// The step with whose beginning the check's window opens, where it is not its own.
+    fn since(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the principal must be allowed in AWS for it: the calls that it makes, and no more.
+    fn permissions(&self) -> Vec<Permission> {
+        Vec::new()
     }
 }
 
@@ -183,12 +236,17 @@ impl Verdict {
         }
     }
 
-    /// Whether the same was seen. How long something took, or how old it is, is a measurement and
-    /// no value: it differs each time.
+    /// Whether the same was seen. How long something took, how old it is, the data points of a
+    /// metric within its limits, are measurements and no values: they differ each time. What its
+    /// holder calls a session means nothing.
     #[must_use]
     pub fn is_as(&self, other: &Self) -> bool {
         static MEASURED: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|days?)\b").expect("a pattern")
+            let points =
+                r"\b(worst|mean) \S+ of [0-9]+ points? from \S+ to \S+ UTC( \([0-9]+ missing\))?";
+            let session = r"\bsession `[^`]*`";
+            let span = r"[0-9]+(\.[0-9]+)? ?(ms|s|m|h|d|days?)\b";
+            Regex::new(&format!("{points}|{session}|{span}")).expect("a pattern")
         });
         let value = |verdict: &Self| MEASURED.replace_all(verdict.says(), "").into_owned();
         self.outcome() == other.outcome() && value(self) == value(other)

@@ -48,6 +48,8 @@ pub enum Verb {
     Resume(Resume),
     /// Take a deployment back: what ran is undone, newest first, and the result is verified
     Rollback(Rollback),
+    /// Print the IAM policy that the checks of a runbook need
+    Plan(Plan),
     /// List the sessions: running, held, crashed, ended
     Status(Status),
     /// Add an entry to a journal
@@ -100,6 +102,8 @@ Examples:
   holdpoint run runbooks/quickstart.toml
   holdpoint run deploy.toml --var version=2.4.1 --journal journals/orders.md
   holdpoint run deploy.toml --dry-run --no-input
+  holdpoint run deploy.toml --record deploy.recording
+  holdpoint run deploy.toml --rehearse deploy.recording
 
 Exit codes:
   0 finished · 1 the machine failed us · 2 bad usage or runbook · 3 failed, or rolled back and not
@@ -114,8 +118,15 @@ pub struct Run {
     #[arg(long, value_name = "PATH")]
     pub journal: Option<PathBuf>,
     /// Ask and show everything, run read-only checks, change nothing, write no journal
-    #[arg(long, conflicts_with_all = ["journal", "new"])]
+    #[arg(long, conflicts_with_all = ["journal", "new", "record"])]
     pub dry_run: bool,
+    /// Keep every answer of the world and every action's end in a new file, secrets left out, to
+    /// rehearse with
+    #[arg(long, value_name = "FILE", conflicts_with = "rehearse")]
+    pub record: Option<PathBuf>,
+    /// Rehearse: have every answer from this recording; start nothing, ask nothing of the world
+    #[arg(long, value_name = "FILE", conflicts_with = "new")]
+    pub rehearse: Option<PathBuf>,
     /// Start even though an earlier session for this target was never ended
     #[arg(long)]
     pub new: bool,
@@ -131,6 +142,7 @@ Examples:
   holdpoint resume
   holdpoint resume journals/2026-03-14-local-greeter.md
   holdpoint resume --recorded
+  holdpoint resume journals/2026-03-14-local-greeter.md --record greeter.recording
 
 Exit codes:
   0 finished · 1 the machine failed us · 2 bad usage or runbook · 3 failed, or rolled back and not
@@ -145,6 +157,9 @@ pub struct Resume {
     /// Follow the runbook as the journal recorded it, even if the file has changed
     #[arg(long)]
     pub recorded: bool,
+    /// Go on with this recording of the session
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// How it is driven.
     #[command(flatten)]
     pub pace: Pace,
@@ -170,6 +185,9 @@ pub struct Rollback {
     /// Values of variables.
     #[command(flatten)]
     pub vars: Vars,
+    /// Go on with this recording of the session
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     /// How it is driven.
     #[command(flatten)]
     pub pace: Pace,
@@ -194,6 +212,29 @@ pub struct Pace {
     /// How many checks may be asked at once
     #[arg(long, default_value_t = 32, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub jobs: u16,
+}
+
+/// Options of `plan`.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  holdpoint plan deploy.toml --iam-policy > policy.json
+  holdpoint plan deploy.toml --iam-policy --var version=2.4.1
+
+The policy allows what the checks look at, and nothing that changes anything. Nothing is asked, of
+AWS or of you: where a variable has no value yet, a resource's name has `*` in its place.
+
+Exit codes:
+  0 good · 1 it could not be printed · 2 bad usage or runbook, or one that asks AWS nothing")]
+pub struct Plan {
+    /// The runbook (TOML)
+    pub runbook: PathBuf,
+    /// Print the least IAM policy for its checks, as JSON
+    #[arg(long, required = true)]
+    pub iam_policy: bool,
+    /// Values of variables.
+    #[command(flatten)]
+    pub vars: Vars,
 }
 
 /// Options of `status`.

@@ -9,10 +9,13 @@ mod course;
 mod dry_run;
 mod failure;
 mod fresh;
+mod identity;
 mod masked;
 mod note;
 mod output;
+mod plan;
 mod reference;
+mod rehearsal;
 mod resume;
 mod rollback;
 mod run;
@@ -71,6 +74,7 @@ pub fn run(cli: Cli) -> Exit {
         Verb::Run(options) => run::run(&options),
         Verb::Resume(options) => resume::run(&options),
         Verb::Rollback(options) => rollback::run(&options),
+        Verb::Plan(options) => plan::run(&options),
         Verb::Status(options) => status::run(&options),
         Verb::Note(options) => note::run(&options),
         Verb::Verify(options) => verify::run(&options),

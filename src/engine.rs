@@ -6,7 +6,7 @@
 
 use futures_util::future::LocalBoxFuture;
 
-use crate::check::{Probe, Reading};
+use crate::check::{Claim, Probe, Reading};
 use crate::report::Brief;
 use crate::runbook::{Runbook, Step, Values};
 use crate::session::{Answer, Condition, Ending, Entry, Event, Hold, Move, Session, Terms, Watch};
@@ -16,12 +16,14 @@ use crate::value::{Digest, Moment, Name, Person, Span};
 mod ask;
 mod doubt;
 mod entry;
+mod identity;
 mod record;
 mod stop;
 mod watch;
 mod work;
 
 pub use ask::offer_change;
+pub use identity::guard;
 pub use record::{DryRecord, draw_head};
 pub use stop::{Stop, StopLevel, Stopper};
 
@@ -55,6 +57,18 @@ pub struct World<'a> {
     pub stop: &'a Stop,
     /// How many observations may go on at once.
     pub jobs: usize,
+    /// How long its own waits take.
+    pub waits: Waits,
+}
+
+/// How long pauses between tries and samples take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Waits {
+    /// As long as they should.
+    #[default]
+    Whole,
+    /// No time at all, in a rehearsal. What is counted is counted all the same.
+    Skipped,
 }
 
 /// Keeps the record. Whatever it has taken is durable, or it has failed.
@@ -85,10 +99,21 @@ pub trait Prober {
     /// The reading is masked and bounded.
     fn observe<'a>(
         &'a self,
-        probe: &'a Probe,
+        asked: Asked<'a>,
         timeout: Span,
         stop: &'a Stop,
     ) -> LocalBoxFuture<'a, Reading>;
+}
+
+/// A question to the world, and by what it is known again.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// The step it belongs to.
+    pub step: &'a Name,
+    /// What to observe, secrets filled in.
+    pub probe: &'a Probe,
+    /// The claim behind it as people may see it: secrets hidden, and no time in it.
+    pub claim: &'a Claim,
 }
 
 /// Changes the world.
@@ -122,6 +147,8 @@ pub trait Shelf {
 pub struct Work {
     /// The step it belongs to.
     pub step: Name,
+    /// What it does as people may see it, secrets hidden.
+    pub does: String,
     /// Program and arguments.
     pub argv: Vec<String>,
     /// Added to the environment.
@@ -130,6 +157,11 @@ pub struct Work {
     pub timeout: Span,
     /// Whether processes that it started may outlive it.
     pub leaves_running: bool,
+}
+
+impl Work {
+    /// What an action is told with in a rehearsal.
+    pub const NOT_STARTED: &str = "rehearsal, not started: ";
 }
 
 /// How an action ended.
@@ -259,6 +291,7 @@ pub async fn drive(
             Move::Apply(step, policy) => {
                 note(record, world, Event::PolicyApplied { step: step.id.clone(), policy })?;
             }
+            Move::Identify => identity::identify(subject, record, world).await?,
             Move::Ask(question) => ask::ask(question, subject, record, world).await?,
             Move::SkipPhase(phase, why) => {
                 note(record, world, Event::PhaseSkipped { phase, why: why.to_owned() })?;

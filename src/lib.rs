@@ -3,8 +3,9 @@
 //! In reading order: [`value`] and [`text`] are the small things; a [`check`] says what is claimed
 //! about the world; a [`runbook`] is eight phases of steps with checks; a [`session`] is the fold
 //! over what happened and decides what comes next; [`report`] puts it into words; the [`journal`]
-//! keeps it; the [`engine`] is the loop between all of these and the world; [`host`] is the world;
-//! [`command`] has the verbs and [`cli`] their spelling. `ARCHITECTURE.md` has the reasons.
+//! keeps it; a [`tape`] is what a rehearsal has its answers from; the [`engine`] is the loop
+//! between all of these and the world; [`host`] is the world; [`command`] has the verbs and
+//! [`cli`] their spelling. `ARCHITECTURE.md` has the reasons.
 
 pub mod value;
 
@@ -19,6 +20,8 @@ pub mod session;
 pub mod report;
 
 pub mod journal;
+
+pub mod tape;
 
 pub mod engine;
 

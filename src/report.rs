@@ -8,17 +8,23 @@ mod compare;
 mod deviations;
 mod difference;
 mod head;
+mod identity;
 mod line;
 mod plan;
+mod policy;
 mod progress;
+mod rehearsal;
 mod verdict;
 mod words;
 
 pub use brief::{Again, Brief, Word};
 pub use difference::difference;
 pub use head::{FILLED, head};
+pub use identity::{identity_words, principal_words, target_words, unproven_words};
 pub use line::{Line, Tone};
+pub use policy::{Policy, policy};
 pub use progress::progress;
+pub use rehearsal::{REHEARSAL, in_rehearsal};
 pub use words::{
     age, answer_word, answer_words, close_words, counted, hold_words, question_words, rough, trend,
     window_words,

@@ -42,6 +42,8 @@ pub struct Runbook {
     pub references: Vec<String>,
     /// In the order written.
     pub variables: Vec<Variable>,
+    /// Where in AWS it goes, if its checks may ask there.
+    pub aws: Option<Aws>,
     /// Whom to call, in this order.
     pub contacts: Vec<Contact>,
     /// Must hold before phase 1 is entered: read-only steps named `prerequisite.1`, ….
@@ -54,6 +56,21 @@ pub struct Runbook {
     pub baselines: Vec<Baseline>,
     /// The text this was read from.
     pub source: Source,
+}
+
+/// Where in AWS a deployment goes. Another account, region or principal stops the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aws {
+    /// Twelve digits.
+    pub account: String,
+    /// `eu-west-1`.
+    pub region: String,
+    /// Name of the role or user that asks: `deployer`. None: whoever began the session.
+    pub role: Option<String>,
+    /// The profile of the AWS configuration that credentials come from.
+    pub profile: Option<String>,
+    /// ARN of the role that is assumed before anything is asked.
+    pub assume_role: Option<String>,
 }
 
 /// The text of a runbook, which the journal keeps.

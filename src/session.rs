@@ -9,10 +9,13 @@ use crate::runbook::Phase;
 use crate::value::{Digest, Moment, Name, Person};
 
 mod apply;
+mod begun;
 mod decisions;
 mod event;
 mod gate;
+mod identity;
 mod next;
+mod opened;
 mod question;
 mod rollback;
 mod step;
@@ -22,18 +25,22 @@ mod watch;
 pub use apply::Illegal;
 pub use event::*;
 pub use next::{Move, Task};
+pub use opened::{Git, Opened, Rehearsal, Target};
 pub use question::{Answer, Answered, Question, Terms};
 pub use rollback::{Back, Plan, Planned};
 pub use step::{ActionState, StepState};
 pub use watch::Watch;
 
+use begun::Begun;
 use gate::Behind;
+use identity::Guard;
 
 /// Everything that is true of a session, made of its events and nothing else.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
     dry: bool,
     opened: Option<Opened>,
+    opened_at: Option<Moment>,
     runbook: String,
     variables: Vec<(String, Option<String>)>,
     stage: Stage,
@@ -41,6 +48,7 @@ pub struct Session {
     pending: Option<Question>,
     released: Option<Release>,
     behind: Option<Behind>,
+    guard: Guard,
     aborted: bool,
     failed: Option<Name>,
     back: Option<Back>,
@@ -48,6 +56,7 @@ pub struct Session {
     closed: Option<Moment>,
     accepted: Option<Digest>,
     steps: BTreeMap<Name, StepState>,
+    begun: BTreeMap<Name, Begun>,
     attested: BTreeMap<(Phase, u32), Attested>,
     phases: [PhaseState; 8],
     notes: Vec<Note>,
@@ -150,6 +159,18 @@ impl Session {
     #[must_use]
     pub fn is_dry_run(&self) -> bool {
         self.dry
+    }
+
+    /// The recording that it has its answers from, where it is a rehearsal.
+    #[must_use]
+    pub fn rehearsal(&self) -> Option<&Rehearsal> {
+        self.opened.as_ref()?.rehearsal.as_ref()
+    }
+
+    /// Whether nothing of it is real.
+    #[must_use]
+    pub fn is_rehearsal(&self) -> bool {
+        self.rehearsal().is_some()
     }
 
     /// What the session began with; none before its first event.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::expectation::{
     contains, cut, every, matches, pattern_flaw, quote, text_flaw, unless_flawed,
 };
-use super::{Exit, JsonEquals, Kind, Probe, Reading, Verdict};
+use super::{Exit, JsonEquals, Kind, Probe, Reading, Verdict, When};
 use crate::text::Capture;
 
 /// A command that only looks ends with an exit code, and prints what it should.
@@ -66,7 +66,7 @@ fn last_line(output: &Capture) -> Option<&str> {
 }
 
 impl Kind for Command {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         Probe::Run { argv: self.run.clone() }
     }
 
@@ -81,8 +81,11 @@ impl Kind for Command {
         let mut claims = Vec::new();
         claims.extend((self.exit != 0).then(|| format!("ends with exit code {}", self.exit)));
         claims.extend(self.stdout_contains.as_ref().map(|text| format!("prints `{text}`")));
-        claims.extend(self.stdout_matches.as_ref().map(|text| format!("prints a match of `{text}`")));
-        claims.extend(self.json.as_ref().map(|json| format!("prints {} as {}", json.path, json.equals)));
+        claims
+            .extend(self.stdout_matches.as_ref().map(|text| format!("prints a match of `{text}`")));
+        claims.extend(
+            self.json.as_ref().map(|json| format!("prints {} as {}", json.path, json.equals)),
+        );
         if claims.is_empty() {
             claims.push("succeeds".to_owned());
         }
@@ -149,7 +152,10 @@ mod tests {
             assert_eq!(command(rest).judge(&ran(0, cut())).outcome(), Outcome::Unknown, "{rest}");
             assert_eq!(command(rest).judge(&ran(1, cut())).outcome(), Outcome::Fail, "{rest}");
         }
-        assert_eq!(command("stdout_contains = 'end'").judge(&ran(0, cut())).outcome(), Outcome::Pass);
+        assert_eq!(
+            command("stdout_contains = 'end'").judge(&ran(0, cut())).outcome(),
+            Outcome::Pass
+        );
         let garbled = command("json = { path = '$.v', equals = 1 }");
         assert_eq!(garbled.judge(&ran(0, Capture::whole("v=1"))).outcome(), Outcome::Unknown);
     }
@@ -182,7 +188,8 @@ mod tests {
         for bad in ["run = []", "run = ['']", "run = ['a', \"\\u0000\"]"] {
             assert!(toml::from_str::<Command>(bad).unwrap().flaw().is_some(), "{bad}");
         }
-        for bad in ["stdout_contains = ''", "stdout_matches = ''", "json = { path = '', equals = 1 }"]
+        for bad in
+            ["stdout_contains = ''", "stdout_matches = ''", "json = { path = '', equals = 1 }"]
         {
             assert!(command(bad).flaw().is_some(), "{bad}");
         }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expectation::{cut, is_open, quote, unless_flawed};
-use super::{Kind, Probe, Reading, Verdict, yes};
+use super::{Kind, Probe, Reading, Verdict, When, yes};
 
 /// A name resolves, and to what; or does not resolve.
 ///
@@ -54,7 +54,7 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 impl Kind for Dns {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         Probe::Resolve { name: self.name.clone() }
     }
 
@@ -117,7 +117,8 @@ mod tests {
         assert_eq!(outcome("to = ['2001:DB8:0::1', '192.0.2.1']", &two), Outcome::Pass);
         assert_eq!(outcome("to = ['192.0.2.1', '192.0.2.2']", &two), Outcome::Fail);
         assert_eq!(outcome("to = ['192.0.2.1']", &[]), Outcome::Fail);
-        let verdict = dns("to = ['192.0.2.9']").judge(&Reading::Addresses(vec!["192.0.2.1".into()]));
+        let verdict =
+            dns("to = ['192.0.2.9']").judge(&Reading::Addresses(vec!["192.0.2.1".into()]));
         assert_eq!(verdict.says(), "is 192.0.2.1, wanted 192.0.2.9");
     }
 

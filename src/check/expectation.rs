@@ -6,19 +6,36 @@ use crate::text::Template;
 use crate::text::{Capture, Mask, visible};
 
 mod address;
+mod answers;
+mod expect;
 mod json;
 mod pattern;
+mod said;
 
 pub(super) use address::{address, address_flaw};
+pub(super) use answers::{answers, is_missing, refusal};
+pub use expect::Expect;
+pub(super) use expect::{expectations_flaw, judge_all, paths_of, say_all};
 pub use json::JsonEquals;
+pub(super) use json::holds_a_date;
 pub(super) use pattern::{matches, pattern_flaw};
+pub(super) use said::{is_refused, moment, no_answer, number, text, texts, unless_found};
 
 /// The most characters of a verdict: what a tired person reads at a glance.
 const LONGEST: usize = 160;
 
+/// The most characters of a verdict on many things that must be named: who reads it at night needs
+/// to know which of them do not hold.
+pub(super) const LIST: usize = 480;
+
 /// The verdict on many expectations: a fail is a fail whatever else is unknown, and all of them
 /// must pass. All that failed is told.
 pub(super) fn every(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
+    every_within(LONGEST, verdicts)
+}
+
+/// The same, of so many characters.
+pub(super) fn every_within(longest: usize, verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
     let (mut passed, mut failed, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for verdict in verdicts {
         match verdict {
@@ -28,13 +45,13 @@ pub(super) fn every(verdicts: impl IntoIterator<Item = Verdict>) -> Verdict {
         }
     }
     if !failed.is_empty() {
-        Verdict::Fail(cut(&failed.join("; "), LONGEST))
+        Verdict::Fail(cut(&failed.join("; "), longest))
     } else if !unknown.is_empty() {
-        Verdict::Unknown(cut(&unknown.join("; "), LONGEST))
+        Verdict::Unknown(cut(&unknown.join("; "), longest))
     } else if passed.is_empty() {
         Verdict::Unknown("nothing was wanted".to_owned())
     } else {
-        Verdict::Pass(cut(&passed.join(", "), LONGEST))
+        Verdict::Pass(cut(&passed.join(", "), longest))
     }
 }
 

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::expectation::{
     contains, digest_flaw, every, matches, pattern_flaw, text_flaw, unless_flawed,
 };
-use super::{FileSeen, Kind, Probe, Reading, Verdict, yes};
+use super::{FileSeen, Kind, Probe, Reading, Verdict, When, yes};
 use crate::text::Capture;
 use crate::value::Span;
 
@@ -64,9 +64,7 @@ fn digest(seen: Option<&str>, wanted: &str) -> Verdict {
         Some(seen) if seen.eq_ignore_ascii_case(wanted) => {
             Verdict::Pass(format!("SHA-256 {}…", short(seen)))
         }
-        Some(seen) => {
-            Verdict::Fail(format!("SHA-256 {}…, wanted {}…", short(seen), short(wanted)))
-        }
+        Some(seen) => Verdict::Fail(format!("SHA-256 {}…, wanted {}…", short(seen), short(wanted))),
     }
 }
 
@@ -81,7 +79,7 @@ pub(super) fn age(of: &str, seconds: u64, span: Span) -> Verdict {
 }
 
 impl Kind for File {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         Probe::File {
             path: self.path.clone(),
             text: self.contains.is_some() || self.matches.is_some(),
@@ -220,7 +218,9 @@ mod tests {
     #[test]
     fn says_what_is_claimed() {
         assert_eq!(file("").says(), "a.txt exists");
-        assert_eq!(file("contains = 'x'\nnewer_than = '1h'").says(), "a.txt contains `x`, changed within 1h");
+        assert_eq!(
+            file("contains = 'x'\nnewer_than = '1h'").says(),
+            "a.txt contains `x`, changed within 1h"
+        );
     }
-
 }

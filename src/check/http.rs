@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::expectation::{
     contains, cut, every, matches, pattern_flaw, quote, text_flaw, unless_flawed, url_flaw,
 };
-use super::{JsonEquals, Kind, Probe, Reading, Verdict};
+use super::{JsonEquals, Kind, Probe, Reading, Verdict, When};
 use crate::text::Capture;
 use crate::value::Span;
 
@@ -164,7 +164,7 @@ fn judge_time(answer: &Answer, span: Span) -> Verdict {
 }
 
 impl Kind for Http {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         Probe::Http {
             method: self.method.to_string(),
             url: self.url.clone(),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expectation::{address, address_flaw, unless_flawed};
-use super::{Kind, Probe, Reading, Verdict, yes};
+use super::{Kind, Probe, Reading, Verdict, When, yes};
 
 /// A TCP port accepts connections, or does not.
 ///
@@ -25,7 +25,7 @@ pub struct Port {
 }
 
 impl Kind for Port {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         let (host, port) = address(&self.address).unwrap_or((&self.address, 0));
         Probe::Connect { host: host.to_owned(), port }
     }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expectation::{quote, unless_flawed};
-use super::{Kind, Probe, ProcessSeen, Reading, Verdict, yes};
+use super::{Kind, Probe, ProcessSeen, Reading, Verdict, When, yes};
 
 /// A process runs, by name or pid file; or does not run.
 ///
@@ -57,7 +57,7 @@ impl Process {
 }
 
 impl Kind for Process {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         Probe::Processes { name: self.name.clone(), pid_file: self.pid_file.clone() }
     }
 
@@ -103,7 +103,8 @@ mod tests {
 
     #[test]
     fn judges_whether_it_runs() {
-        let (runs, absent) = (process("name = 'nginx'"), process("name = 'nginx'\nrunning = false"));
+        let (runs, absent) =
+            (process("name = 'nginx'"), process("name = 'nginx'\nrunning = false"));
         assert_eq!(runs.judge(&seen(&[7])), Verdict::Pass("`nginx` runs as pid 7".into()));
         let two = runs.judge(&seen(&[7, 8, 9]));
         assert_eq!(two, Verdict::Pass("`nginx` runs as pid 7 and 2 more".into()));
@@ -127,7 +128,8 @@ mod tests {
 
     #[test]
     fn flaws() {
-        for bad in ["", "name = 'a'\npid_file = 'b'", "name = ''", "name = '/bin/a'", "pid_file = ''"]
+        for bad in
+            ["", "name = 'a'\npid_file = 'b'", "name = ''", "name = '/bin/a'", "pid_file = ''"]
         {
             assert!(process(bad).flaw().is_some(), "{bad}");
             assert_eq!(process(bad).judge(&seen(&[7])).outcome(), Outcome::Unknown, "{bad}");

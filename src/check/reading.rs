@@ -6,7 +6,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
+use super::cloud::{AlarmSeen, Answer, Cloud, Identity, SeriesSeen};
 use crate::text::{Capture, Limits};
+use crate::value::Moment;
 
 /// A question to the world that changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,43 @@ pub enum Probe {
         /// A file that holds one process id.
         pid_file: Option<String>,
     },
+    /// Ask AWS.
+    Cloud(Cloud),
+}
+
+impl Probe {
+    /// Whether it is asked together with all others of its sort that are due at the same moment,
+    /// however many these are. Such a one never waits until another has been answered.
+    #[must_use]
+    pub fn is_grouped(&self) -> bool {
+        let Self::Cloud(question) = self else { return false };
+        match question {
+            Cloud::Identity | Cloud::Metrics(_) | Cloud::Alarms(_) => true,
+            Cloud::Calls { .. } | Cloud::Dashboard { .. } => false,
+        }
+    }
+}
+
+/// When something is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct When {
+    /// Now.
+    pub now: Moment,
+    /// When what is looked at began: the step, or the one that the check names. A step that only
+    /// looks began with its phase; one that was tried again began with the last try.
+    pub began: Moment,
+    /// When that step's action was begun for the first time, where it has one that changes
+    /// something, or where the check names the step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acted: Option<Moment>,
+}
+
+impl When {
+    /// Now, and it began now too. For what has no window.
+    #[must_use]
+    pub fn at(now: Moment) -> Self {
+        Self { now, began: now, acted: None }
+    }
 }
 
 /// What was observed.
@@ -101,6 +140,21 @@ pub enum Reading {
     Certificate(CertificateSeen),
     /// The processes found.
     Processes(Vec<ProcessSeen>),
+    /// Who asks AWS, and where.
+    Identity(Identity),
+    /// What AWS said to each call.
+    Answers {
+        /// When it was asked: what is judged by its age is judged by this.
+        when: When,
+        /// One for each call, in their order.
+        answers: Vec<Answer>,
+    },
+    /// What AWS said of a dashboard.
+    Dashboard(Answer),
+    /// The data of each series.
+    Metrics(Vec<SeriesSeen>),
+    /// The alarms found, by name.
+    Alarms(Vec<AlarmSeen>),
     /// The world said no, which is itself an observation: connection refused, no such program.
     Refused(String),
     /// Nothing was observed.
@@ -127,6 +181,11 @@ impl Reading {
             | Self::Addresses(_)
             | Self::Certificate(_)
             | Self::Processes(_)
+            | Self::Identity(_)
+            | Self::Answers { .. }
+            | Self::Dashboard(_)
+            | Self::Metrics(_)
+            | Self::Alarms(_)
             | Self::Refused(_)
             | Self::Nothing(_)) => other,
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::expectation::{every, quote, unless_flawed};
 use super::file::{age, age_flaw};
-use super::{FileSeen, Kind, Probe, Reading, Verdict};
+use super::{FileSeen, Kind, Probe, Reading, Verdict, When};
 use crate::value::Span;
 
 /// A `JUnit` XML report: enough tests ran, and none failed.
@@ -55,7 +55,9 @@ impl Counts {
         for case in root.descendants().filter(|node| is(*node, "testcase")) {
             counts.add(case);
         }
-        for suite in root.descendants().filter(|node| is(*node, "testsuite") || is(*node, "testsuites")) {
+        for suite in
+            root.descendants().filter(|node| is(*node, "testsuite") || is(*node, "testsuites"))
+        {
             counts.failed = counts.failed.max(failed_by_attributes(suite)?);
         }
         Ok(counts)
@@ -98,7 +100,9 @@ fn is(node: Node, name: &str) -> bool {
 fn failed_by_attributes(suite: Node) -> Result<u64, String> {
     let number = |name: &str| match suite.attribute(name).map(str::trim) {
         None | Some("") => Ok(0),
-        Some(text) => text.parse::<u64>().map_err(|_| format!("no JUnit report: {name} is {}", quote(text))),
+        Some(text) => {
+            text.parse::<u64>().map_err(|_| format!("no JUnit report: {name} is {}", quote(text)))
+        }
     };
     Ok(number("failures")?.saturating_add(number("errors")?))
 }
@@ -111,12 +115,16 @@ impl Tests {
             Some(Err(why)) => Verdict::Unknown(why),
             Some(Ok(counts)) => counts.judge(self.at_least),
         };
-        every([counted].into_iter().chain(self.newer_than.map(|span| age("report", seen.age_seconds, span))))
+        every(
+            [counted]
+                .into_iter()
+                .chain(self.newer_than.map(|span| age("report", seen.age_seconds, span))),
+        )
     }
 }
 
 impl Kind for Tests {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         Probe::File { path: self.junit.clone(), text: true, sha256: false }
     }
 
@@ -189,7 +197,8 @@ mod unit {
         ] {
             assert_eq!(verdict(bad, "").outcome(), Outcome::Fail, "{bad}");
         }
-        let told = verdict(r#"<testsuite><testcase name="b"><failure/></testcase></testsuite>"#, "");
+        let told =
+            verdict(r#"<testsuite><testcase name="b"><failure/></testcase></testsuite>"#, "");
         assert_eq!(told.says(), "1 of 1 tests failed, first `b`");
     }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::expectation::{address, address_flaw, every, unless_flawed};
-use super::{Kind, Probe, Reading, Verdict};
+use super::{Kind, Probe, Reading, Verdict, When};
 use crate::check::CertificateSeen;
 
 /// A TLS server's certificate is trusted for a name, and for long enough.
@@ -54,7 +54,7 @@ impl Tls {
 }
 
 impl Kind for Tls {
-    fn ask(&self) -> Probe {
+    fn ask(&self, _when: When) -> Probe {
         let (host, port) = address(&self.address).unwrap_or((&self.address, 0));
         Probe::Certificate { host: host.to_owned(), port, name: self.name().to_owned() }
     }
@@ -85,6 +85,7 @@ impl Kind for Tls {
 mod tests {
     use super::*;
     use crate::check::{Obstacle, Outcome};
+    use crate::value::Moment;
 
     fn tls() -> Tls {
         toml::from_str("address = 'a.example:443'").unwrap()
@@ -125,7 +126,10 @@ mod tests {
     #[test]
     fn asks_for_the_host_unless_told_otherwise() {
         let asked = |tls: Tls| {
-            let Probe::Certificate { host, port, name } = tls.ask() else { panic!("{tls:?}") };
+            let Probe::Certificate { host, port, name } = tls.ask(When::at(Moment::from_millis(0)))
+            else {
+                panic!("{tls:?}")
+            };
             (host, port, name)
         };
         let (host, port, name) = asked(tls());

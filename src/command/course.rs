@@ -71,7 +71,7 @@ impl Course<'_> {
         let Some(path) = &self.file else { return Ok(()) };
         let Some(change) = changed(path, session)? else { return Ok(()) };
         let known = known_values(session, &self.book, &change);
-        self.values = fresh::values(&change, self.vars, &known, sitting.terminal())?;
+        self.values = fresh::values(&change, self.vars, &known, sitting)?;
         self.mask = fresh::mask(&change, &self.values)?;
         self.change = Some(change);
         Ok(())

@@ -10,7 +10,7 @@ use crate::engine::{Clock as _, Driven, DryRecord, Prompter, Record as _, Reply,
 use crate::host::identity::WallClock;
 use crate::report::{Brief, Line, Tone, counted};
 use crate::runbook::{Runbook, Values};
-use crate::session::{Answer, Event, Finding, Opened, Question, worst};
+use crate::session::{Answer, Event, Finding, Hold, Opened, Question, worst};
 use crate::text::Mask;
 
 pub(super) fn run(
@@ -84,7 +84,11 @@ impl Prompter for DryPrompter<'_> {
     fn ask<'a>(&'a self, brief: &'a Brief, stop: &'a Stop) -> LocalBoxFuture<'a, Reply> {
         let past = |answer| Reply::Answer { answer, said: Said::default() };
         match (&brief.question, self.person) {
-            (Question::Gate { .. }, Some(person)) => person.ask(brief, stop),
+            (Question::Gate { .. } | Question::Identity, Some(person)) => person.ask(brief, stop),
+            // Nobody is here to put the credentials right.
+            (Question::Identity, None) => {
+                std::future::ready(Reply::Nobody(Hold::NoTerminal)).boxed_local()
+            }
             (Question::Gate { .. }, None) => {
                 std::future::ready(past(Answer::Proceed)).boxed_local()
             }

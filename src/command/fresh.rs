@@ -7,6 +7,8 @@ use std::path::Path;
 use regex::Regex;
 
 use super::Failure;
+use super::rehearsal::stand_in;
+use super::sitting::Sitting;
 use crate::cli::Vars;
 use crate::host::terminal::Terminal;
 use crate::host::{folder, identity, terminal};
@@ -34,13 +36,9 @@ pub(super) fn values(
     book: &Runbook,
     vars: &Vars,
     known: &BTreeMap<String, String>,
-    terminal: Option<&Terminal>,
+    sitting: &Sitting,
 ) -> Result<Values, Failure> {
-    let told =
-        vars.values.iter().map(|text| name_and_value(text)).collect::<Result<Vec<_>, _>>()?;
-    if let Some((name, _)) = told.iter().find(|(name, _)| !declares(book, name)) {
-        return Err(unknown(book, name));
-    }
+    let told = told(book, vars)?;
     let mut values = Values::default();
     for variable in &book.variables {
         let last = told.iter().rev().find(|(name, _)| *name == variable.name);
@@ -55,12 +53,34 @@ pub(super) fn values(
                      the runbook, or follow it as the journal recorded it with --recorded",
                 )
             })?,
-            (None, None) => from_origin(variable, terminal)?,
+            (None, None) if variable.secret && sitting.rehearses() => stand_in(&variable.name),
+            (None, None) => from_origin(variable, sitting.terminal())?,
         };
         let value = Value { text, secret: variable.secret };
         values.0.insert(variable.name.clone(), value);
     }
     Ok(values)
+}
+
+/// The values that are told on the command line, or written in the runbook, and the names of those
+/// variables that have none: for them stands `*`. Nobody is asked, and nothing secret is there.
+pub(super) fn told_values(book: &Runbook, vars: &Vars) -> Result<(Values, Vec<String>), Failure> {
+    let told = told(book, vars)?;
+    let (mut values, mut open) = (Values::default(), Vec::new());
+    for variable in &book.variables {
+        let last = told.iter().rev().find(|(name, _)| *name == variable.name);
+        let text = match (last, &variable.origin) {
+            (Some((_, text)), _) => Some(checked(variable, (*text).to_owned())?),
+            (None, Origin::Literal(text)) => Some(text.clone()),
+            (None, Origin::Prompt { .. } | Origin::Env(_)) => None,
+        };
+        let text = text.filter(|_| !variable.secret).unwrap_or_else(|| {
+            open.push(variable.name.clone());
+            "*".to_owned()
+        });
+        values.0.insert(variable.name.clone(), Value { text, secret: variable.secret });
+    }
+    Ok((values, open))
 }
 
 /// The mask over the secrets among the values.
@@ -86,6 +106,16 @@ pub(super) fn mask(book: &Runbook, values: &Values) -> Result<Mask, Failure> {
         }
     }
     Ok(mask)
+}
+
+/// What was told on the command line, all of it of variables that there are.
+fn told<'a>(book: &Runbook, vars: &'a Vars) -> Result<Vec<(&'a str, &'a str)>, Failure> {
+    let told =
+        vars.values.iter().map(|text| name_and_value(text)).collect::<Result<Vec<_>, _>>()?;
+    match told.iter().find(|(name, _)| !declares(book, name)) {
+        Some((name, _)) => Err(unknown(book, name)),
+        None => Ok(told),
+    }
 }
 
 fn name_and_value(text: &str) -> Result<(&str, &str), Failure> {
@@ -150,7 +180,7 @@ fn missing(variable: &Variable, why: &str) -> Failure {
 }
 
 /// The value, if it is one that the runbook takes. A secret's value is never told.
-fn checked(variable: &Variable, text: String) -> Result<String, Failure> {
+pub(super) fn checked(variable: &Variable, text: String) -> Result<String, Failure> {
     let name = &variable.name;
     if text.contains('\0') {
         return Err(Failure::usage(format!("variable `{name}` holds a NUL character")));

@@ -19,7 +19,7 @@ pub(super) fn schema() -> Result<Exit, Failure> {
 pub(super) fn kinds() -> Result<Exit, Failure> {
     let mut out = String::new();
     for (name, says) in KINDS {
-        let _ = writeln!(out, "{name:<10} {says}");
+        let _ = writeln!(out, "{name:<13} {says}");
     }
     print(&out)?;
     Ok(Exit::Good)

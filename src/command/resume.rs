@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::course::{Course, changed, known_values};
+use super::rehearsal::Deck;
 use super::run::JOURNALS;
 use super::sitting::{self, Sitting};
 use super::{Exit, Failure, fresh};
@@ -12,7 +13,7 @@ use crate::host::files::Files;
 use crate::host::folder;
 use crate::host::identity::{self, WallClock};
 use crate::journal::{self, History, Journal};
-use crate::report::{Line, Tone, close_words, progress};
+use crate::report::{Line, Tone, close_words, in_rehearsal, progress};
 use crate::runbook::Runbook;
 use crate::session::{
     ActionState, Close, Condition, Event, Opened, Resumed, RollbackVerdict, Session,
@@ -33,7 +34,8 @@ pub(super) enum Purpose {
 
 pub(super) fn run(options: &Resume) -> Result<Exit, Failure> {
     let path = options.journal.clone().map_or_else(only_open_journal, Ok)?;
-    come_back(&path, Purpose::GoOn { recorded: options.recorded }, &options.vars, &options.pace)
+    let purpose = Purpose::GoOn { recorded: options.recorded };
+    come_back(&path, purpose, &options.vars, options.record.as_deref(), &options.pace)
 }
 
 /// Takes a session up again.
@@ -41,6 +43,7 @@ pub(super) fn come_back(
     path: &Path,
     purpose: Purpose,
     vars: &Vars,
+    record: Option<&Path>,
     pace: &Pace,
 ) -> Result<Exit, Failure> {
     let mut sitting = Sitting::begin(pace)?;
@@ -49,8 +52,12 @@ pub(super) fn come_back(
     let history = History::read(&bytes)
         .map_err(|damage| Failure::journal(path, &journal::Error::Damage(damage)))?;
     let opened = goes_on(&history, path, purpose)?;
-    let _target = sitting.lock_target(&opened.target, path)?;
+    let _target = match opened.rehearsal {
+        None => sitting.lock_target(&opened.target, path)?,
+        Some(_) => None,
+    };
     sitting.go_to(&opened.directory);
+    sitting.deck = Deck::of(&opened, &history, record, &sitting)?;
 
     let book = recorded_runbook(&history, path)?;
     let followed =
@@ -62,7 +69,7 @@ pub(super) fn come_back(
     };
     let newest = change.as_ref().unwrap_or(&book);
     let known = known_values(&history.session, &book, newest);
-    let values = fresh::values(newest, vars, &known, sitting.terminal())?;
+    let values = fresh::values(newest, vars, &known, &sitting)?;
     let mask = fresh::mask(newest, &values)?;
 
     let mut journal = taken_up(file, bytes, path, purpose, &sitting)?;
@@ -71,7 +78,7 @@ pub(super) fn come_back(
     {
         sitting.print(&progress(before, journal.session(), newest));
     }
-    sitting.print(&where_it_stands(journal.session()));
+    sitting.print(&in_rehearsal(where_it_stands(journal.session()), journal.session()));
     let course = Course { book, change, values, mask, vars, file: file_of_book };
     let ended = course.go(&sitting, &mut journal);
     sitting.finish(path, ended)
@@ -179,11 +186,15 @@ fn recorded_runbook(history: &History, path: &Path) -> Result<Runbook, Failure> 
 
 /// The one journal that can go on.
 fn only_open_journal() -> Result<PathBuf, Failure> {
-    let open: Vec<PathBuf> = sitting::journals(Path::new(JOURNALS))
+    let mut open: Vec<(PathBuf, History)> = sitting::journals(Path::new(JOURNALS))
         .into_iter()
         .filter(|(_, history)| !matches!(history.session.condition(), Condition::Closed(_)))
-        .map(|(path, _)| path)
         .collect();
+    // A rehearsal stands in no real session's way.
+    if open.iter().any(|(_, history)| !history.session.is_rehearsal()) {
+        open.retain(|(_, history)| !history.session.is_rehearsal());
+    }
+    let open: Vec<PathBuf> = open.into_iter().map(|(path, _)| path).collect();
     match open.as_slice() {
         [one] => Ok(one.clone()),
         [] => Err(Failure::usage(format!("no session in `{JOURNALS}` can go on"))

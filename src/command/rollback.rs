@@ -5,5 +5,6 @@ use super::{Exit, Failure};
 use crate::cli::Rollback;
 
 pub(super) fn run(options: &Rollback) -> Result<Exit, Failure> {
-    come_back(&options.journal, Purpose::RollBack, &options.vars, &options.pace)
+    let record = options.record.as_deref();
+    come_back(&options.journal, Purpose::RollBack, &options.vars, record, &options.pace)
 }

@@ -5,11 +5,15 @@ use std::rc::Rc;
 
 use super::dry_run::DryPrompter;
 use super::masked::MaskedPrompter;
+use super::rehearsal::Deck;
 use super::{Exit, Failure, fresh};
+use crate::check::Reading;
 use crate::cli::Pace;
 use crate::engine::{
-    Clock as _, Driven, Prompter, Record, Shelf, Stopper, Subject, World, drive, offer_change,
+    Actor, Asked, Clock as _, Driven, Prober, Prompter, Record, Shelf, Stopper, Subject, Waits,
+    World, drive, offer_change,
 };
+use crate::host::aws::{Aws, Target as AwsTarget};
 use crate::host::files::Files;
 use crate::host::identity::{self, WallClock};
 use crate::host::lock::{Holder, Lock, LockError};
@@ -17,6 +21,7 @@ use crate::host::probe::HostProber;
 use crate::host::process::Commands;
 use crate::host::screen::LiveScreen;
 use crate::host::style::Look;
+use crate::host::tape::Recorder;
 use crate::host::terminal::{Absent, Terminal};
 use crate::host::{folder, signal, sweep};
 use crate::journal::{self, History, LOG};
@@ -24,7 +29,7 @@ use crate::report::{Line, Tone};
 use crate::runbook::{Runbook, Values};
 use crate::session::{Condition, Target};
 use crate::text::Mask;
-use crate::value::{Digest, Name, Person};
+use crate::value::{Digest, Name, Person, Span};
 
 /// What is driven.
 pub(super) struct Drive<'a> {
@@ -53,6 +58,7 @@ impl Shelf for OnDisk<'_> {
 pub(super) struct Sitting {
     pub(super) by: Person,
     pub(super) directory: PathBuf,
+    pub(super) deck: Deck,
     terminal: Option<Terminal>,
     jobs: usize,
 }
@@ -65,11 +71,34 @@ impl Sitting {
         })?;
         // A process without a controlling terminal has nobody to ask: questions then hold.
         let terminal = if pace.no_input { None } else { Terminal::open().ok() };
-        Ok(Self { by: identity::person(), directory, terminal, jobs: usize::from(pace.jobs) })
+        let (by, jobs) = (identity::person(), usize::from(pace.jobs));
+        Ok(Self { by, directory, deck: Deck::Empty, terminal, jobs })
     }
 
     pub(super) fn terminal(&self) -> Option<&Terminal> {
         self.terminal.as_ref()
+    }
+
+    /// Whether nothing of it is real.
+    pub(super) fn rehearses(&self) -> bool {
+        matches!(self.deck, Deck::Plays(_))
+    }
+
+    /// Seals what was recorded; gives what makes a resumed session go on recording.
+    fn seal(&self) -> String {
+        let Deck::Records(recording) = &self.deck else { return String::new() };
+        let place = recording.path().display();
+        match recording.seal() {
+            Ok(()) => self.say(&format!("Recording: {place}")),
+            Err(error) => self.print(&[Line::new(
+                Tone::Bad,
+                format!(
+                    "The recording {place} is not whole, and cannot be rehearsed: {error}. The \
+                     journal is."
+                ),
+            )]),
+        }
+        format!(" --record {place}")
     }
 
     /// A line for the person.
@@ -84,6 +113,13 @@ impl Sitting {
         let _ = Look::of(&term).write(&mut std::io::stderr().lock(), lines);
     }
 
+    /// What looks at the real world.
+    fn eyes(&self, what: &Drive<'_>, commands: Rc<Commands>) -> HostProber {
+        let aws = what.change.unwrap_or(what.book).aws.as_ref();
+        let aws = aws.map(|aws| Aws::new(AwsTarget::new(aws, what.session)));
+        HostProber::new(self.directory.clone(), what.mask.clone(), commands).with_aws(aws)
+    }
+
     /// Drives a session until it is held or closed, or its runbook was edited.
     pub(super) fn drive(
         &self,
@@ -95,9 +131,22 @@ impl Sitting {
         let (stopper, stop) = Stopper::new();
         let commands =
             Rc::new(Commands::new(what.session.clone(), self.directory.clone(), what.mask.clone()));
-        let prober = HostProber::new(self.directory.clone(), what.mask.clone(), commands.clone());
+        let eyes = || self.eyes(what, commands.clone());
+        let (looks, listens);
+        let (prober, actor, waits): (&dyn Prober, &dyn Actor, Waits) = match &self.deck {
+            Deck::Empty => {
+                looks = eyes();
+                (&looks, &*commands, Waits::Whole)
+            }
+            Deck::Records(recording) => {
+                looks = eyes();
+                listens = Recorder { prober: &looks, actor: &*commands, recording };
+                (&listens, &listens, Waits::Whole)
+            }
+            Deck::Plays(player) => (player, player, Waits::Skipped),
+        };
         let newest = what.change.unwrap_or(what.book);
-        let screen = LiveScreen::new(newest);
+        let screen = LiveScreen::new(newest, record.session().is_rehearsal());
         let person: &dyn Prompter = match &self.terminal {
             Some(terminal) => terminal,
             None => &Absent,
@@ -107,13 +156,14 @@ impl Sitting {
         let prompter = &MaskedPrompter { prompter, mask: what.mask.clone() };
         let world = World {
             clock: &WallClock,
-            prober: &prober,
-            actor: &*commands,
+            prober,
+            actor,
             prompter,
             screen: &screen,
             shelf: &OnDisk(what.file),
             stop: &stop,
             jobs: self.jobs,
+            waits,
         };
         let subject = |runbook| Subject { runbook, values: what.values, by: &self.by };
         let stopped = |error: journal::Error| Failure::machine(error.to_string());
@@ -133,6 +183,27 @@ impl Sitting {
         driven
     }
 
+    /// Looks once, before there is a session.
+    pub(super) fn look(
+        &self,
+        what: &Drive<'_>,
+        asked: Asked<'_>,
+        timeout: Span,
+    ) -> Result<Reading, Failure> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let commands =
+            Rc::new(Commands::new(what.session.clone(), self.directory.clone(), what.mask.clone()));
+        // Nothing is written yet: whoever asks to stop now ends the process as it stands.
+        let (_stopper, stop) = Stopper::new();
+        Ok(match &self.deck {
+            Deck::Plays(player) => runtime.block_on(player.observe(asked, timeout, &stop)),
+            Deck::Empty | Deck::Records(_) => {
+                let eyes = self.eyes(what, commands);
+                runtime.block_on(eyes.observe(asked, timeout, &stop))
+            }
+        })
+    }
+
     /// The last words: how it ended, and what to do next.
     pub(super) fn finish(
         &self,
@@ -140,12 +211,16 @@ impl Sitting {
         ended: Result<Condition, Failure>,
     ) -> Result<Exit, Failure> {
         let place = path.display();
+        let recorded = self.seal();
         let condition = ended.map_err(|failure| {
             failure
                 .help(format!("nothing was started after that; `holdpoint resume {place}` goes on"))
         })?;
         if let Condition::Held(_) = condition {
-            self.say(&format!("Go on with: holdpoint resume {place}"));
+            self.say(&format!("Go on with: holdpoint resume {place}{recorded}"));
+        }
+        if self.rehearses() {
+            self.say("REHEARSAL: nothing was started, and nothing was asked of the world.");
         }
         self.say(&format!("Journal: {place}"));
         Ok(condition.into())
@@ -154,10 +229,19 @@ impl Sitting {
 
 impl Sitting {
     /// One session per target at a time.
-    pub(super) fn lock_target(&self, target: &Target, journal: &Path) -> Result<Lock, Failure> {
+    pub(super) fn lock_target(
+        &self,
+        target: &Target,
+        journal: &Path,
+    ) -> Result<Option<Lock>, Failure> {
+        // A rehearsal changes nothing there, and keeps nobody waiting.
+        if self.rehearses() {
+            return Ok(None);
+        }
         let state = identity::state_folder();
         let path = Lock::of_target(&state, &target.environment, &target.component);
-        self.lock(&path, journal, &format!("{} in {}", target.component, target.environment))
+        let what = format!("{} in {}", target.component, target.environment);
+        self.lock(&path, journal, &what).map(Some)
     }
 
     /// One process per journal at a time.

@@ -119,7 +119,7 @@ impl Row {
                 ("crashed", format!("its process is gone{back}{}", waits(session)))
             }
         };
-        let told = [detail, waived(session)];
+        let told = [rehearsal(session), detail, waived(session)];
         (state, told.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; "))
     }
 
@@ -130,6 +130,8 @@ impl Row {
             Some(Condition::Closed(close)) => close_words(close).to_owned(),
             Some(Condition::Running | Condition::Held(_)) | None => state.replace('-', " "),
         };
+        let rehearses = self.session().is_some_and(Session::is_rehearsal);
+        let state = if rehearses { format!("rehearsal: {state}") } else { state };
         (self, state, detail)
     }
 
@@ -142,9 +144,12 @@ impl Row {
         let (state, detail) = self.state();
         let session = self.session();
         let opened = session.and_then(Session::opened);
+        // Who does not know of rehearsals must not take one for the real thing either.
+        let rehearsal = session.is_some_and(Session::is_rehearsal);
         json!({
             "journal": self.path.to_string_lossy(),
-            "state": state,
+            "state": if rehearsal { format!("rehearsal-{state}") } else { state.to_owned() },
+            "rehearsal": rehearsal,
             "detail": detail,
             "session": opened.map(|opened| &opened.session),
             "environment": opened.map(|opened| &opened.target.environment),
@@ -158,6 +163,12 @@ impl Row {
             "holder_pid": self.holder.as_ref().map(|holder| holder.pid),
         })
     }
+}
+
+/// What a rehearsal has its answers from.
+fn rehearsal(session: &Session) -> String {
+    let rehearsal = session.rehearsal();
+    rehearsal.map_or_else(String::new, |one| format!("nothing is real: it plays {}", one.recording))
 }
 
 /// Whether a rollback was begun and has not ended.

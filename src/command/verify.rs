@@ -83,6 +83,14 @@ impl Verified {
         let mut out = String::new();
         let count = history.entries.len();
         let _ = writeln!(out, "{place}: whole: {count} entries sealed, in order and legal");
+        if let Some(rehearsal) = history.session.rehearsal() {
+            let _ = writeln!(
+                out,
+                "  a REHEARSAL with the recording {} (SHA-256 {}): it proves nothing of the world",
+                visible(&rehearsal.recording),
+                rehearsal.digest
+            );
+        }
         let _ = writeln!(
             out,
             "  verdicts judged again from their readings: {} the same, {} cannot be (cut)",
@@ -127,6 +135,7 @@ impl Verified {
             Self::Whole { history, judged, head } => json!({
                 "journal": path,
                 "whole": true,
+                "rehearsal": history.session.is_rehearsal(),
                 "entries": history.entries.len(),
                 "seal": history.log.seal.digest(),
                 "judged_same": judged.same,

@@ -35,6 +35,7 @@ fn about_running<'a>(
         Question::Gate { .. }
         | Question::Manual { .. }
         | Question::Attest { .. }
+        | Question::Identity
         | Question::Rollback
         | Question::RunbookChange { .. } => None,
     }

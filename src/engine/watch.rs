@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::work::{ask_checks, pause};
+use super::work::{ask_checks, pause, whens};
 use super::{News, Record, StopLevel, Subject, World, note};
 use crate::check::Check;
 use crate::journal::Error;
@@ -53,7 +53,8 @@ pub(super) async fn sample(
     let begun = Instant::now();
     let once: Vec<Check> = step.checks.iter().map(Check::once).collect();
     let places = Semaphore::new(world.jobs.max(1));
-    let findings = ask_checks(&step.id, &once, subject, world, &places).await;
+    let whens = whens(step, record.session(), world);
+    let findings = ask_checks(&step.id, &once, whens, subject, world, &places).await;
     let took = Span::of(begun.elapsed());
     if world.stop.level() > StopLevel::None {
         world.screen.show(&News::Over(&step.id));

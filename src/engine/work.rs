@@ -11,11 +11,11 @@ use tokio::time::{Instant, sleep};
 
 use super::ask::ask;
 use super::doubt::may_still_run;
-use super::{Acted, News, Record, StopLevel, Subject, Work, World, note};
-use crate::check::{Check, Verdict};
+use super::{Acted, Asked, News, Record, StopLevel, Subject, Waits, Work, World, note};
+use crate::check::{Check, Verdict, When};
 use crate::journal::Error;
 use crate::runbook::{Action, Step};
-use crate::session::{ActionState, Ending, Event, Finding, Question, StepState, Task};
+use crate::session::{ActionState, Ending, Event, Finding, Question, Session, StepState, Task};
 use crate::text::Capture;
 use crate::value::{Name, Span};
 
@@ -39,7 +39,8 @@ pub(super) async fn work(
             Task::Act(step) => act(step, subject, record, world).await?,
             Task::Check(step) => {
                 let state = record.session().step(&step.id);
-                running.push(check_step(step, state, subject, world, &places));
+                let whens = whens(step, record.session(), world);
+                running.push(check_step(step, state, whens, subject, world, &places));
             }
         }
     }
@@ -79,6 +80,8 @@ async fn act(
     }
     let does = action.show(subject.values);
     let attempt = state.attempts + 1;
+    let does =
+        if record.session().is_rehearsal() { format!("{}{does}", Work::NOT_STARTED) } else { does };
     let begun = Instant::now();
     note(record, world, Event::Started { step: step.id.clone(), attempt, does: does.clone() })?;
     world.screen.show(&News::Begun(step, &does));
@@ -93,7 +96,11 @@ async fn perform(step: &Step, action: &Action, subject: Subject<'_>, world: &Wor
     let quiet = |ending| Acted { ending, output: Capture::default() };
     if let Action::Wait(span) = action {
         let stopped = pause(span.duration(), world).await.is_stopped();
-        return quiet(if stopped { Ending::Interrupted } else { Ending::Waited });
+        let ended = if stopped { Ending::Interrupted } else { Ending::Waited };
+        return quiet(match world.waits {
+            Waits::Whole => ended,
+            Waits::Skipped => Ending::Rehearsed(Some(Box::new(ended))),
+        });
     }
     let Some(argv) = action.argv(&step.id, subject.values) else {
         return quiet(Ending::NotStarted("only a person can do this".to_owned()));
@@ -102,6 +109,7 @@ async fn perform(step: &Step, action: &Action, subject: Subject<'_>, world: &Wor
         subject.values.0.iter().map(|(name, value)| (name.clone(), value.text.clone())).collect();
     let work = Work {
         step: step.id.clone(),
+        does: action.show(subject.values),
         argv,
         environment,
         timeout: step.timeout,
@@ -122,7 +130,8 @@ async fn rehearse(
     let does = step.action.as_ref().map(|action| action.show(subject.values));
     world.screen.show(&News::Begun(step, "checks"));
     let checks: Vec<Check> = step.checks.iter().map(Check::once).collect();
-    let findings = ask_checks(&step.id, &checks, subject, world, places).await;
+    let whens = whens(step, record.session(), world);
+    let findings = ask_checks(&step.id, &checks, whens, subject, world, places).await;
     world.screen.show(&News::Over(&step.id));
     note(record, world, Event::Rehearsed { step: step.id.clone(), does, findings })
 }
@@ -136,7 +145,9 @@ pub(super) async fn probe(
 ) -> Result<(), Error> {
     let Some(probe) = &step.probe else { return Ok(()) };
     world.screen.show(&News::Begun(step, "probe"));
-    let finding = ask_check(&step.id, probe, subject, world, &Semaphore::new(1)).await;
+    let now = world.clock.now();
+    let when = record.session().when(step, probe.claim.kind().since(), now);
+    let finding = ask_check(&step.id, probe, when, subject, world, &Semaphore::new(1)).await;
     world.screen.show(&News::Over(&step.id));
     if world.stop.level() > StopLevel::None {
         return Ok(());
@@ -147,6 +158,7 @@ pub(super) async fn probe(
 async fn check_step<'a>(
     step: &'a Step,
     state: StepState,
+    whens: Vec<When>,
     subject: Subject<'_>,
     world: &World<'_>,
     places: &Semaphore,
@@ -154,20 +166,32 @@ async fn check_step<'a>(
     let _stopped = pause_before_retry(step, &state, world).await;
     world.screen.show(&News::Begun(step, "checks"));
     let begun = Instant::now();
-    let findings = ask_checks(&step.id, &step.checks, subject, world, places).await;
+    let findings = ask_checks(&step.id, &step.checks, whens, subject, world, places).await;
     world.screen.show(&News::Over(&step.id));
     (&step.id, Span::of(begun.elapsed()), findings)
+}
+
+/// When each check of the step is asked, and when what it looks at began.
+pub(super) fn whens(step: &Step, session: &Session, world: &World<'_>) -> Vec<When> {
+    let now = world.clock.now();
+    let when = |check: &Check| session.when(step, check.claim.kind().since(), now);
+    step.checks.iter().map(when).collect()
 }
 
 /// Asks all of these checks of a step, as many at once as there are places.
 pub(super) async fn ask_checks(
     step: &Name,
     checks: &[Check],
+    whens: Vec<When>,
     subject: Subject<'_>,
     world: &World<'_>,
     places: &Semaphore,
 ) -> Vec<Finding> {
-    join_all(checks.iter().map(|check| ask_check(step, check, subject, world, places))).await
+    let asked = checks
+        .iter()
+        .zip(whens)
+        .map(|(check, when)| ask_check(step, check, when, subject, world, places));
+    join_all(asked).await
 }
 
 /// Observes and judges, once or until it passes. What is asked has its secrets filled in; what is
@@ -175,23 +199,31 @@ pub(super) async fn ask_checks(
 async fn ask_check(
     step: &Name,
     check: &Check,
+    when: When,
     subject: Subject<'_>,
     world: &World<'_>,
     places: &Semaphore,
 ) -> Finding {
     let asked = subject.values.fill_check(check);
     let shown = subject.values.show_check(check);
-    let probe = asked.claim.kind().ask();
     let begun = Instant::now();
+    let mut waited = Duration::ZERO;
     let mut tries = 0;
     loop {
-        let place = places.acquire().await.expect("nobody closes the semaphore");
-        let reading = world.prober.observe(&probe, check.timeout, world.stop).await;
+        let probe = asked.claim.kind().ask(When { now: world.clock.now(), ..when });
+        let place = match probe.is_grouped() {
+            true => None,
+            false => Some(places.acquire().await.expect("nobody closes the semaphore")),
+        };
+        let question = Asked { step, probe: &probe, claim: &shown.claim };
+        let reading = world.prober.observe(question, check.timeout, world.stop).await;
         drop(place);
         tries += 1;
         let verdict = shown.claim.kind().judge(&reading);
         let again = check.until.filter(|until| {
-            let over = begun.elapsed() + until.every.duration() > until.within.duration();
+            // Waits that are skipped count as if they had been waited.
+            let past = begun.elapsed().max(waited);
+            let over = past + until.every.duration() > until.within.duration();
             !matches!(verdict, Verdict::Pass(_)) && !over
         });
         let finding = Finding { check: shown.clone(), reading, verdict, tries };
@@ -200,6 +232,7 @@ async fn ask_check(
         if pause(until.every.duration(), world).await.is_stopped() {
             return finding.within_bounds();
         }
+        waited += until.every.duration();
     }
 }
 
@@ -228,6 +261,12 @@ impl Pause {
 }
 
 pub(super) async fn pause(duration: Duration, world: &World<'_>) -> Pause {
+    if world.waits == Waits::Skipped {
+        // Whoever wants to stop it must get a turn all the same.
+        tokio::task::yield_now().await;
+        let stopped = world.stop.level() > StopLevel::None;
+        return if stopped { Pause::Stopped } else { Pause::Over };
+    }
     tokio::select! {
         () = sleep(duration) => Pause::Over,
         () = world.stop.reached(StopLevel::Polite) => Pause::Stopped,

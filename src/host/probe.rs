@@ -8,8 +8,12 @@ use std::rc::Rc;
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
+use super::aws::patience::end_of;
+use super::aws::trouble::MOST;
+use super::aws::{self, Aws};
+use crate::check::cloud::Cloud;
 use crate::check::{CertificateSeen, Obstacle, Probe, ProcessSeen, Reading};
-use crate::engine::{Prober, Stop, StopLevel};
+use crate::engine::{Asked, Prober, Stop, StopLevel};
 use crate::text::{Capture, Mask};
 use crate::value::Span;
 
@@ -42,7 +46,11 @@ pub struct HostProber {
     mask: Mask,
     runner: Rc<dyn Runner>,
     trust: Trust,
+    aws: Option<Aws>,
 }
+
+/// Characters that an error may have, where it is not one of AWS.
+const SHORT: usize = 160;
 
 /// A reading, or why there is none.
 type Seen = Result<Reading, String>;
@@ -52,13 +60,19 @@ impl HostProber {
     /// trusted as this machine trusts them.
     #[must_use]
     pub fn new(directory: PathBuf, mask: Mask, runner: Rc<dyn Runner>) -> Self {
-        Self { directory, mask, runner, trust: Trust::of_this_machine() }
+        Self { directory, mask, runner, trust: Trust::of_this_machine(), aws: None }
     }
 
     /// The same prober, trusting other authorities.
     #[must_use]
     pub fn trusting(self, trust: Trust) -> Self {
         Self { trust, ..self }
+    }
+
+    /// The same prober, for a session that may ask AWS.
+    #[must_use]
+    pub fn with_aws(self, aws: Option<Aws>) -> Self {
+        Self { aws, ..self }
     }
 
     async fn look(&self, probe: &Probe, timeout: Span, stop: &Stop) -> Seen {
@@ -83,8 +97,26 @@ impl HostProber {
             Probe::Processes { pid_file: Some(path), .. } => {
                 processes::in_file(self.directory.join(path), self, timeout, stop).await
             }
+            Probe::Cloud(question) => self.ask_aws(question, timeout).await,
             Probe::Processes { .. } => Err("no process is named".to_owned()),
         }
+    }
+
+    async fn ask_aws(&self, question: &Cloud, timeout: Span) -> Seen {
+        let Some(aws) = &self.aws else {
+            return Err("AWS cannot be asked: the runbook has no [aws]".to_owned());
+        };
+        let reading = aws.observe(question, end_of(timeout.duration())).boxed_local().await;
+        // A service that finds fault with a signature quotes what was signed with.
+        let own = aws.mask().await;
+        let mask = |text: &str| own.mask(&self.mask.mask(text));
+        Ok(match reading {
+            Ok(reading) => aws::clipped(aws::masked(reading, &mask), question),
+            Err(trouble) => {
+                tracing::debug!(call = trouble.call, status = trouble.status, "AWS told nothing");
+                Reading::Nothing(Obstacle::Error(trouble.words(&mask)))
+            }
+        })
     }
 
     /// Looks until the time is over or the session is stopped.
@@ -108,13 +140,14 @@ impl HostProber {
 impl Prober for HostProber {
     fn observe<'a>(
         &'a self,
-        probe: &'a Probe,
+        asked: Asked<'a>,
         timeout: Span,
         stop: &'a Stop,
     ) -> LocalBoxFuture<'a, Reading> {
         async move {
-            let reading = self.look_on_time(probe, timeout, stop).await;
-            masked(reading, &|text| self.mask.mask(text))
+            let reading = self.look_on_time(asked.probe, timeout, stop).await;
+            let most = if let Probe::Cloud(_) = asked.probe { MOST } else { SHORT };
+            masked(reading, most, &|text| self.mask.mask(text))
         }
         .boxed_local()
     }
@@ -126,7 +159,7 @@ fn nothing(why: String) -> Reading {
 
 /// The reading without secrets. The long texts (a file's, a body) were masked before they were
 /// cut, and are not masked again.
-fn masked(reading: Reading, mask: &dyn Fn(&str) -> String) -> Reading {
+fn masked(reading: Reading, most: usize, mask: &dyn Fn(&str) -> String) -> Reading {
     let all = |texts: Vec<String>| texts.iter().map(|text| mask(text)).collect();
     let capture = |seen: Capture| Capture {
         head: mask(&seen.head),
@@ -151,20 +184,24 @@ fn masked(reading: Reading, mask: &dyn Fn(&str) -> String) -> Reading {
             let process = |seen: ProcessSeen| ProcessSeen { name: mask(&seen.name), ..seen };
             Reading::Processes(seen.into_iter().map(process).collect())
         }
-        Reading::Refused(why) => Reading::Refused(short(&mask(&why))),
-        Reading::Nothing(Obstacle::Error(why)) => nothing(short(&mask(&why))),
+        Reading::Refused(why) => Reading::Refused(short(&mask(&why), most)),
+        Reading::Nothing(Obstacle::Error(why)) => nothing(short(&mask(&why), most)),
         Reading::File(_)
+        | Reading::Identity(_)
+        | Reading::Answers { .. }
+        | Reading::Dashboard(_)
+        | Reading::Metrics(_)
+        | Reading::Alarms(_)
         | Reading::Connected { .. }
         | Reading::Nothing(Obstacle::Timeout | Obstacle::Interrupted) => reading,
     }
 }
 
 /// Errors of libraries can quote what they were given.
-fn short(text: &str) -> String {
-    const MOST: usize = 160;
-    match text.char_indices().nth(MOST) {
+fn short(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         None => text.to_owned(),
-        Some(_) => text.chars().take(MOST - 1).chain(['…']).collect(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
     }
 }
 
@@ -212,15 +249,17 @@ mod tests {
             Reading::Refused(text()),
             Reading::Nothing(Obstacle::Error(text())),
         ] {
-            let shown =
-                format!("{:?}", masked(reading, &|text| text.replace("hunter2", "[secret]")));
+            let shown = format!(
+                "{:?}",
+                masked(reading, SHORT, &|text| text.replace("hunter2", "[secret]"))
+            );
             assert!(!shown.contains("hunter2") && shown.contains("[secret]"), "{shown}");
         }
     }
 
     #[test]
     fn errors_stay_short() {
-        let long = masked(nothing("é".repeat(1000)), &str::to_owned);
+        let long = masked(nothing("é".repeat(1000)), SHORT, &str::to_owned);
         let Reading::Nothing(Obstacle::Error(why)) = long else { panic!("{long:?}") };
         assert_eq!(why.chars().count(), 160);
     }

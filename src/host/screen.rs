@@ -13,7 +13,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::style::Look;
 use crate::engine::{News, Screen};
-use crate::report::{Line, Tone, progress, rough};
+use crate::report::{Line, REHEARSAL, Tone, progress, rough};
 use crate::runbook::{Runbook, Step};
 use crate::session::Watch;
 use crate::text::visible;
@@ -27,6 +27,8 @@ pub struct LiveScreen<'a> {
     look: Look,
     bars: MultiProgress,
     live: bool,
+    /// Whether nothing of it is real.
+    rehearsal: bool,
     working: RefCell<BTreeMap<Name, ProgressBar>>,
     watching: RefCell<BTreeMap<Name, ProgressBar>>,
 }
@@ -34,7 +36,7 @@ pub struct LiveScreen<'a> {
 impl<'a> LiveScreen<'a> {
     /// A screen for this runbook.
     #[must_use]
-    pub fn new(book: &'a Runbook) -> Self {
+    pub fn new(book: &'a Runbook, rehearsal: bool) -> Self {
         let term = Term::stderr();
         let live = term.is_term();
         let target = if live { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
@@ -43,6 +45,7 @@ impl<'a> LiveScreen<'a> {
             look: Look::of(&term),
             bars: MultiProgress::with_draw_target(target),
             live,
+            rehearsal,
             working: RefCell::default(),
             watching: RefCell::default(),
         }
@@ -76,7 +79,8 @@ impl<'a> LiveScreen<'a> {
             format!("phase {} of 8, step {number} of {of}: ", phase.number())
         });
         let prefix = format!(
-            "{}{}{}",
+            "{}{}{}{}",
+            self.mark(),
             place.unwrap_or_default(),
             visible(&step.title),
             estimate.unwrap_or_default()
@@ -98,6 +102,14 @@ impl<'a> LiveScreen<'a> {
             bar
         });
         window::draw(bar, step, watch, until_next, self.look.width);
+        if self.rehearsal {
+            let prefix = format!("{}{}", self.mark(), bar.prefix());
+            bar.set_prefix(truncate_str(&prefix, self.look.width / 2, "…").into_owned());
+        }
+    }
+
+    fn mark(&self) -> String {
+        if self.rehearsal { format!("{REHEARSAL} ") } else { String::new() }
     }
 
     fn message(&self, step: &Name, text: &str) {

@@ -59,7 +59,7 @@ pub(super) fn write(event: &Event, page: &mut Page) {
         }
         Event::Sampled(sample) => write_sampled(sample, page),
         Event::PolicyApplied { policy, .. } => page.fact("policy", word(&POLICIES, policy)),
-        Event::Probed { finding, .. } => {
+        Event::Probed { finding, .. } | Event::Identified { found: finding } => {
             write_findings(std::slice::from_ref(finding), page);
             write_evidence(std::slice::from_ref(finding), page);
         }
@@ -118,6 +118,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Step<Event> {
         }
         Kind::StepSkipped(step) => Event::StepSkipped { step, why: read_text(reader, "why")? },
         Kind::Probed(step) => Event::Probed { step, finding: read_finding(reader)? },
+        Kind::Identified => Event::Identified { found: read_finding(reader)? },
         Kind::Rehearsed(step) => read_rehearsed(reader, step)?,
         Kind::Asked(asking) => {
             Event::Asked { question: read_question(reader, asking)?, shown: read_shown(reader)? }
@@ -229,7 +230,7 @@ fn read_noted(reader: &mut Reader<'_>, learning: bool) -> Step<Event> {
 
 fn write_ending(how: &Ending, page: &mut Page) {
     page.fact("ending", &ending(how));
-    if let Ending::NotStarted(why) = how {
+    if let Ending::NotStarted(why) = how.told() {
         page.fact("why", why);
     }
 }
@@ -263,15 +264,9 @@ fn read_output(reader: &mut Reader<'_>) -> Step<Capture> {
 /// One fact for each finding, for people: drawn from the evidence, never read.
 fn write_findings(findings: &[Finding], page: &mut Page) {
     for Finding { check, verdict, .. } in findings {
-        let name = check.title.clone().unwrap_or_else(|| kind(check));
+        let name = check.title.clone().unwrap_or_else(|| check.claim.name().to_owned());
         page.fact(&verdict.outcome().to_string(), &format!("{name}: {}", verdict.says()));
     }
-}
-
-/// The kind as the evidence names it, so that no later wording can change a written entry.
-fn kind(check: &Check) -> String {
-    let claim = serde_json::to_value(&check.claim).expect("a claim is plain data");
-    claim.as_object().and_then(|kinds| kinds.keys().next().cloned()).unwrap_or_default()
 }
 
 fn write_evidence(findings: &[Finding], page: &mut Page) {

@@ -24,6 +24,7 @@ pub(super) fn heading(event: &Event) -> String {
         Event::GateExpired { phase } => format!("gate expired: {phase}"),
         Event::RollbackRequested(_) => "rollback requested".to_owned(),
         Event::RollbackEntered => "rollback entered".to_owned(),
+        Event::Identified { .. } => "identified".to_owned(),
         Event::StepSkipped { step, .. } => format!("step skipped: `{step}`"),
         Event::Probed { step, .. } => format!("step probed: `{step}`"),
         Event::Rehearsed { step, .. } => format!("step rehearsed: `{step}`"),
@@ -45,6 +46,7 @@ fn subject(question: &Question) -> String {
         Question::Failure { step } => format!("failed step `{step}`"),
         Question::Doubt { step } => format!("step in doubt `{step}`"),
         Question::Running { step } => format!("running step `{step}`"),
+        Question::Identity => "AWS identity".to_owned(),
         Question::Rollback => "rollback".to_owned(),
         Question::RunbookChange { .. } => "changed runbook".to_owned(),
     }
@@ -70,6 +72,7 @@ pub(super) enum Kind {
     GateExpired(Phase),
     RollbackRequested,
     RollbackEntered,
+    Identified,
     Rehearsed(Name),
     Asked(Asking),
     Answered(Asking),
@@ -86,13 +89,14 @@ pub(super) enum Asking {
     RunbookChange,
 }
 
-const BARE: [(&str, Kind); 10] = [
+const BARE: [(&str, Kind); 11] = [
     ("session opened", Kind::Opened),
     ("session resumed", Kind::Resumed),
     ("journal recovered", Kind::Recovered),
     ("runbook changed", Kind::RunbookChanged),
     ("rollback requested", Kind::RollbackRequested),
     ("rollback entered", Kind::RollbackEntered),
+    ("identified", Kind::Identified),
     ("session held", Kind::Held),
     ("note", Kind::Note),
     ("learning", Kind::Learning),
@@ -177,6 +181,8 @@ fn asking(reader: &mut Reader<'_>) -> Step<Asking> {
         Question::Doubt { step: name(reader)? }
     } else if reader.next_is("running step `")? {
         Question::Running { step: name(reader)? }
+    } else if reader.next_is("AWS identity")? {
+        Question::Identity
     } else if reader.next_is("rollback")? {
         Question::Rollback
     } else if reader.next_is("changed runbook")? {

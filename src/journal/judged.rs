@@ -39,7 +39,9 @@ fn findings(event: &Event) -> &[Finding] {
     match event {
         Event::Checked { findings, .. } | Event::Rehearsed { findings, .. } => findings,
         Event::Sampled(sample) => &sample.findings,
-        Event::Probed { finding, .. } => std::slice::from_ref(finding),
+        Event::Probed { finding, .. } | Event::Identified { found: finding } => {
+            std::slice::from_ref(finding)
+        }
         Event::Opened(_)
         | Event::Resumed(_)
         | Event::Recovered(_)
@@ -74,6 +76,11 @@ fn is_cut(reading: &Reading) -> bool {
         | Reading::Addresses(_)
         | Reading::Certificate(_)
         | Reading::Processes(_)
+        | Reading::Identity(_)
+        | Reading::Answers { .. }
+        | Reading::Dashboard(_)
+        | Reading::Metrics(_)
+        | Reading::Alarms(_)
         | Reading::Refused(_)
         | Reading::Nothing(_) => false,
     }

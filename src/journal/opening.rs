@@ -4,7 +4,8 @@ use super::facts::read_block;
 use super::page::{Page, Reader, Step};
 use super::spell;
 use super::words::{CHANGES, fact_of, word};
-use crate::session::{Git, Opened, Target};
+use crate::check::cloud::Identity;
+use crate::session::{Git, Opened, Rehearsal, Target};
 use crate::value::Person;
 
 pub(super) fn write_opened(opened: &Opened, page: &mut Page) {
@@ -22,7 +23,16 @@ pub(super) fn write_opened(opened: &Opened, page: &mut Page) {
         page.fact("git commit", &git.commit);
         page.fact("git changes", word(&CHANGES, &git.dirty));
     }
+    if let Some(aws) = &opened.aws {
+        write_identity(aws, page);
+    }
     write_variables(&opened.variables, page);
+    if let Some(rehearsal) = &opened.rehearsal {
+        page.fact("rehearsal of", &rehearsal.recording);
+        page.fact("recording digest", &rehearsal.digest);
+        page.fact("recorded at", &rehearsal.recorded);
+        page.fact("recorded runbook", &rehearsal.runbook);
+    }
     page.block("text runbook", spell::lines(&opened.runbook_text));
 }
 
@@ -52,7 +62,9 @@ pub(super) fn read_opened(reader: &mut Reader<'_>) -> Step<Opened> {
         runbook_path: reader.fact("runbook")?,
         runbook_digest: reader.fact("runbook digest")?,
         git: read_git(reader)?,
+        aws: read_identity(reader)?,
         variables: read_variables(reader)?,
+        rehearsal: read_rehearsal(reader)?,
         runbook_text: read_block(reader, "runbook")?,
     })
 }
@@ -61,6 +73,35 @@ fn read_git(reader: &mut Reader<'_>) -> Step<Option<Git>> {
     let Some(branch) = reader.fact_if("git branch")? else { return Ok(None) };
     let commit = reader.fact("git commit")?;
     Ok(Some(Git { branch, commit, dirty: fact_of(reader, "git changes", &CHANGES)? }))
+}
+
+fn read_rehearsal(reader: &mut Reader<'_>) -> Step<Option<Rehearsal>> {
+    let Some(recording) = reader.fact_if("rehearsal of")? else { return Ok(None) };
+    Ok(Some(Rehearsal {
+        recording,
+        digest: reader.fact("recording digest")?,
+        recorded: reader.fact("recorded at")?,
+        runbook: reader.fact("recorded runbook")?,
+    }))
+}
+
+fn write_identity(aws: &Identity, page: &mut Page) {
+    page.fact("aws account", &aws.account);
+    page.fact("aws region", &aws.region);
+    page.fact("aws principal", &aws.arn);
+    if let Some(endpoint) = &aws.endpoint {
+        page.fact("aws endpoint", endpoint);
+    }
+}
+
+fn read_identity(reader: &mut Reader<'_>) -> Step<Option<Identity>> {
+    let Some(account) = reader.fact_if("aws account")? else { return Ok(None) };
+    Ok(Some(Identity {
+        account,
+        region: reader.fact("aws region")?,
+        arn: reader.fact("aws principal")?,
+        endpoint: reader.fact_if("aws endpoint")?,
+    }))
 }
 
 pub(super) fn read_variables(reader: &mut Reader<'_>) -> Step<Vec<(String, Option<String>)>> {

@@ -79,15 +79,31 @@ pub(super) fn ending(ending: &Ending) -> String {
         Ending::Interrupted => "interrupted".to_owned(),
         Ending::NotStarted(_) => "not started".to_owned(),
         Ending::Waited => "waited".to_owned(),
+        Ending::Rehearsed(None) => format!("{REHEARSED}nothing recorded"),
+        Ending::Rehearsed(Some(recorded)) => format!("{REHEARSED}{}", self::ending(recorded)),
     }
 }
+
+/// What the ending of an action begins with of which nothing was started.
+const REHEARSED: &str = "rehearsed: ";
 
 /// Reads [`ending`], and the reason where it has one.
 pub(super) fn read_ending(reader: &mut Reader<'_>) -> Step<Ending> {
     let from = reader.at();
     let words: String = reader.fact("ending")?;
+    let Some(recorded) = words.strip_prefix(REHEARSED) else {
+        return read_words(reader, from, &words);
+    };
+    if recorded == "nothing recorded" {
+        return Ok(Ending::Rehearsed(None));
+    }
+    let recorded = read_words(reader, from, recorded)?;
+    Ok(Ending::Rehearsed(Some(Box::new(recorded))))
+}
+
+fn read_words(reader: &mut Reader<'_>, from: usize, words: &str) -> Step<Ending> {
     let number = |prefix: &str| words.strip_prefix(prefix).and_then(|rest| rest.parse().ok());
-    Ok(match words.as_str() {
+    Ok(match words {
         "timeout" => Ending::Timeout,
         "interrupted" => Ending::Interrupted,
         "waited" => Ending::Waited,

@@ -2,7 +2,7 @@
 //!
 //! Made from the session and the runbook alone, so that what was shown can be shown again.
 
-use super::{Line, Tone, words};
+use super::{Line, Tone, rehearsal, words};
 use crate::runbook::{Action, Phase, Proof, Runbook, Values};
 use crate::session::{Answer, Question, Session};
 use crate::value::Name;
@@ -10,6 +10,7 @@ use crate::value::Name;
 mod answers;
 mod failure;
 mod gate;
+mod identity;
 mod rollback;
 mod short;
 mod step;
@@ -33,6 +34,8 @@ pub struct Brief {
     pub rolling_back: bool,
     /// What is tried again, where something failed.
     pub again: Again,
+    /// Whether nothing of it is real. The first line says so.
+    pub rehearsal: bool,
 }
 
 /// What trying again comes to.
@@ -64,7 +67,7 @@ impl Brief {
     #[must_use]
     pub fn of(question: &Question, session: &Session, book: &Runbook, values: &Values) -> Self {
         let view = View { session, book, values };
-        let (lines, word) = match question {
+        let (told, word) = match question {
             Question::Gate { to } => (gate::lines(&view, *to), view.strict_word()),
             Question::Manual { step } => (step::manual(&view, step), view.manual_word(step)),
             Question::Attest { phase, number } => {
@@ -73,6 +76,7 @@ impl Brief {
             Question::Failure { step } => (failure::lines(&view, step), Word::Plain),
             Question::Doubt { step } => (step::doubt(&view, step), Word::Plain),
             Question::Running { step } => (step::running(&view, step), Word::Plain),
+            Question::Identity => (identity::question(&view), Word::Plain),
             Question::Rollback => (rollback::lines(&view), view.strict_word()),
             Question::RunbookChange { .. } => (change(), Word::Name),
         };
@@ -81,7 +85,9 @@ impl Brief {
         let answers = answers::offered(&view, question);
         let rolling_back = session.is_rolling_back();
         let again = view.again(question);
-        Self { question: question.clone(), lines, answers, word, criteria, rolling_back, again }
+        let lines = rehearsal::banner(session).into_iter().chain(told).collect();
+        let (question, rehearsal) = (question.clone(), session.is_rehearsal());
+        Self { question, lines, answers, word, criteria, rolling_back, again, rehearsal }
     }
 
     /// What an answer does, for the person who has to choose.

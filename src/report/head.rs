@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::{age, close_words, hold_words, window_words};
+use super::{age, close_words, hold_words, principal_words, unproven_words, window_words};
 use crate::check::Outcome;
 use crate::runbook::{Phase, Runbook, Step};
 use crate::session::{ActionState, Condition, Session, StepState};
@@ -27,7 +27,8 @@ pub fn head(session: &Session, book: Option<&Runbook>) -> String {
     let target = &opened.target;
     let _ = writeln!(
         out,
-        "# Deployment of {} to {}\n",
+        "# {}eployment of {} to {}\n",
+        if session.is_rehearsal() { "REHEARSAL of a d" } else { "D" },
         code(target.component.as_str()),
         code(target.environment.as_str())
     );
@@ -36,6 +37,7 @@ pub fn head(session: &Session, book: Option<&Runbook>) -> String {
         out,
         "_Drawn at entry {seq}. The Progress Log is the record; all above it is drawn from it._\n"
     );
+    rehearsal(&mut out, session);
     current_phase(&mut out, session);
     references(&mut out, session);
     for name in FILLED {
@@ -46,6 +48,18 @@ pub fn head(session: &Session, book: Option<&Runbook>) -> String {
     learnings(&mut out, session);
     contacts(&mut out, book);
     out
+}
+
+fn rehearsal(out: &mut String, session: &Session) {
+    let Some(rehearsal) = session.rehearsal() else { return };
+    let _ = writeln!(
+        out,
+        "**This is a rehearsal: nothing was started, and every answer is from the recording {}, \
+         SHA-256 {}, of {}.**\n",
+        code(&rehearsal.recording),
+        code(&rehearsal.digest.short()),
+        rehearsal.recorded.minute()
+    );
 }
 
 fn current_phase(out: &mut String, session: &Session) {
@@ -60,7 +74,8 @@ fn current_phase(out: &mut String, session: &Session) {
         Condition::Held(why) => format!("{back}held: {}", hold_words(why)),
         Condition::Closed(close) => close_words(close).to_owned(),
     };
-    let _ = writeln!(out, "## Current Phase\n\n**{place}**: {state}\n");
+    let marked = if session.is_rehearsal() { "a rehearsal, " } else { "" };
+    let _ = writeln!(out, "## Current Phase\n\n**{place}**: {marked}{state}\n");
     for phase in Phase::ALL {
         let known = session.phase(phase);
         let mark = if known.left.is_some() { "x" } else { " " };
@@ -96,6 +111,12 @@ fn references(out: &mut String, session: &Session) {
         code(&session.runbook_digest().short())
     );
     let _ = writeln!(out, "- Started by: {}", code(&opened.by.to_string()));
+    if let Some(aws) = session.pinned_identity() {
+        let _ = writeln!(out, "- AWS: {}", code(&principal_words(aws)));
+        if let Some(words) = unproven_words(aws) {
+            let _ = writeln!(out, "- AWS {}", code(&words));
+        }
+    }
     for (name, value) in session.variables() {
         let value = value.as_ref().map_or_else(|| "(secret)".to_owned(), |value| code(value));
         let _ = writeln!(out, "- Variable {}: {value}", code(name));
@@ -132,6 +153,9 @@ fn of_step(out: &mut String, session: &Session, step: &Step, undone: bool) {
         return;
     }
     let mut told = told(&state);
+    if session.is_rehearsal() {
+        told.insert_str(0, "rehearsed: ");
+    }
     if undone {
         told.push_str(", taken back");
     }

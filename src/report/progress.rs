@@ -2,9 +2,10 @@
 
 use super::brief::folded;
 use super::{
-    Line, Tone, age, answer_word, deviations, hold_words, question_words, rough, window_words,
+    Line, Tone, age, answer_word, deviations, hold_words, identity_words, in_rehearsal,
+    question_words, rough, unproven_words, window_words,
 };
-use crate::check::Outcome;
+use crate::check::{Outcome, Reading};
 use crate::runbook::{Action, OnFailure, Phase, Runbook};
 use crate::session::{
     Answered, Ending, Entry, Event, Finding, Recovered, Sampled, Session, Watch, worst,
@@ -16,6 +17,10 @@ mod ended;
 /// The lines for an entry. None for what a person has just seen in another way.
 #[must_use]
 pub fn progress(entry: &Entry, session: &Session, book: &Runbook) -> Vec<Line> {
+    in_rehearsal(told(entry, session, book), session)
+}
+
+fn told(entry: &Entry, session: &Session, book: &Runbook) -> Vec<Line> {
     match &entry.event {
         Event::Opened(_) | Event::Asked { .. } => Vec::new(),
         Event::Started { attempt, .. } if *attempt < 2 => Vec::new(),
@@ -42,6 +47,7 @@ pub fn progress(entry: &Entry, session: &Session, book: &Runbook) -> Vec<Line> {
             lines
         }
         Event::Checked { step, took, findings } => checked(step, &rough(*took), findings, book),
+        Event::Identified { found } => vec![identified(found)],
         Event::StepSkipped { step, why } => {
             vec![Line::new(Tone::Doubt, format!("skipped  {}: {why}", title(step, book)))]
         }
@@ -99,6 +105,16 @@ fn entered(phase: Phase, book: &Runbook) -> Vec<Line> {
 
 fn acted(title: &str, ending: &Ending, took: &str) -> Line {
     match ending {
+        Ending::Rehearsed(None) => {
+            Line::new(Tone::Doubt, format!("not run  {title}: the recording does not have it"))
+        }
+        Ending::Rehearsed(Some(recorded)) => {
+            if recorded.is_good() {
+                let text = format!("not run  {title}: it ended well when it was recorded");
+                return Line::new(Tone::Good, text);
+            }
+            acted(title, recorded, "as it was recorded")
+        }
         Ending::Exit(_) | Ending::Waited if ending.is_good() => {
             Line::new(Tone::Good, format!("done     {title} ({took})"))
         }
@@ -120,7 +136,7 @@ fn acted(title: &str, ending: &Ending, took: &str) -> Line {
 fn is_asked_about(step: &Name, ending: &Ending, session: &Session, book: &Runbook) -> bool {
     let tries = session.step(step).failed_tries;
     let spent = book.step(step).is_none_or(|step| tries >= step.retry.attempts);
-    !ending.is_good() && *ending != Ending::Interrupted && spent
+    !ending.is_good() && *ending.told() != Ending::Interrupted && spent
 }
 
 fn checked(step: &Name, took: &str, findings: &[Finding], book: &Runbook) -> Vec<Line> {
@@ -231,6 +247,20 @@ fn begins(sample: &Sampled, title: &str, book: &Runbook) -> Vec<Line> {
             vec![Line::new(Tone::Doubt, text), Line::new(Tone::Quiet, format!("         {window}"))]
         }
         (_, _) => Vec::new(),
+    }
+}
+
+/// Who asks AWS. What is wrong with it is told again by the question that follows.
+fn identified(found: &Finding) -> Line {
+    let outcome = found.verdict.outcome();
+    match (&found.reading, outcome) {
+        (Reading::Identity(identity), Outcome::Pass) => {
+            let unproven = unproven_words(identity).map(|words| format!(", {words}"));
+            let tone = if unproven.is_some() { Tone::Doubt } else { Tone::Quiet };
+            let unproven = unproven.unwrap_or_default();
+            Line::new(tone, format!("AWS      {}{unproven}", identity_words(identity)))
+        }
+        (_, _) => marked(outcome, &format!("AWS identity: {}", found.verdict.says())),
     }
 }
 

@@ -36,6 +36,9 @@ pub fn answer_words(question: &Question, answer: Answer, rolling_back: bool) -> 
         Answer::Proceed if *question == Question::Rollback => "roll back, as the plan says",
         Answer::Proceed => "go on",
         Answer::Hold => "stop here, go on later with `holdpoint resume`",
+        Answer::Recheck if *question == Question::Identity => {
+            "look again, once the credentials are the right ones"
+        }
         Answer::Recheck => "run the checks of this phase again",
         Answer::Abort if rolling_back => "break the rollback off, and end this session for good",
         Answer::Abort => "end this session for good, as it is now",
@@ -64,6 +67,7 @@ fn of_fact(question: &Question, answer: Answer, rolling_back: bool) -> &'static 
         | Question::Manual { .. }
         | Question::Attest { .. }
         | Question::Running { .. }
+        | Question::Identity
         | Question::Rollback
         | Question::RunbookChange { .. } => (false, false, false),
     };
@@ -177,6 +181,7 @@ pub fn question_words(question: &Question) -> String {
         Question::Failure { step } => format!("failed step {step}"),
         Question::Doubt { step } => format!("step {step} in doubt"),
         Question::Running { step } => format!("processes of step {step} that still run"),
+        Question::Identity => "AWS identity".to_owned(),
         Question::Rollback => "rollback".to_owned(),
         Question::RunbookChange { .. } => "changed runbook".to_owned(),
     }

@@ -11,10 +11,11 @@ use super::place::At;
 use super::problem::{Code, Problem};
 use super::shape::Shape;
 use super::syntax::{ContactTable, Document, HeadTable, Line, PhaseTable};
-use super::{Contact, Rollback, Runbook, Section, Source};
+use super::{Aws, Contact, Rollback, Runbook, Section, Source};
 use crate::value::{Digest, Name};
 
 mod actions;
+mod aws;
 mod baselines;
 mod checks;
 mod criteria;
@@ -38,10 +39,16 @@ struct Resolver {
     damaged: HashSet<Range<usize>>,
     /// Every step with its place in the order of things.
     ids: Ids,
+    /// The place of the step whose checks are read.
+    here: Option<ids::Rank>,
     /// Variables that the runbook declares.
     declared: HashSet<String>,
     /// Whether some variables could not be read, so that none can be called undeclared.
     lost_variables: bool,
+    /// Where in AWS it goes, if it says so and could be read.
+    aws: Option<Aws>,
+    /// Whether `[aws]` could not be read, so that nothing can be said to lack it.
+    lost_aws: bool,
     /// Patterns of variables, compiled once.
     patterns: HashMap<String, Option<Regex>>,
 }
@@ -66,8 +73,11 @@ pub(super) fn resolve(
     let mut resolver = Resolver {
         problems: shape.problems,
         ids: Ids::default(),
+        here: None,
         declared: HashSet::new(),
         lost_variables: false,
+        aws: None,
+        lost_aws: root_damaged && document.aws.is_none(),
         patterns: HashMap::new(),
         damaged: shape.damaged,
     };
@@ -77,6 +87,7 @@ pub(super) fn resolve(
     too_many_steps(&mut resolver, &document);
     let variables = resolver.variables(document.vars, root_damaged);
     resolver.variable_uses(&shape.uses);
+    resolver.read_aws(document.aws);
     let prerequisites = resolver.prerequisites(document.prerequisite);
     let phases = resolver.phases(document.phase, &order);
     let rollback = resolver.rollback(document.rollback);
@@ -88,7 +99,18 @@ pub(super) fn resolve(
     let runbook = head.zip(phases).map(|(head, phases)| {
         let source = Source { text: text.to_owned(), digest: Digest::of(text.as_bytes()) };
         let baselines = baselines::baselines(&phases);
-        Runbook { variables, contacts, prerequisites, phases, rollback, baselines, source, ..head }
+        let aws = resolver.aws;
+        Runbook {
+            variables,
+            aws,
+            contacts,
+            prerequisites,
+            phases,
+            rollback,
+            baselines,
+            source,
+            ..head
+        }
     });
     runbook.ok_or_else(|| {
         let message = "the runbook cannot be read, and holdpoint cannot say why: this is a bug";
@@ -133,6 +155,7 @@ fn head(head: HeadTable) -> Option<Runbook> {
         owner: line(head.owner),
         references: lines(head.references),
         variables: Vec::new(),
+        aws: None,
         contacts: Vec::new(),
         prerequisites: Vec::new(),
         phases: std::array::from_fn(|_| Section {

@@ -97,7 +97,7 @@ impl<'i> Shape<'i> {
         };
         let value = value.into_inner();
         if let Some(code) = later::value(spot.key, &value) {
-            self.problems.push(later::problem(code, spot.key, &span));
+            self.problems.push(later::problem(code, &span));
             return Left::nothing();
         }
         match value {
@@ -257,9 +257,6 @@ enum Held {
 
 fn unknown_key(known: Option<&Map<String, Json>>, spot: Spot<'_>) -> Problem {
     let place = spot.key_range();
-    if let Some(code) = later::key(spot.key) {
-        return later::problem(code, spot.key, &place);
-    }
     let keys: Vec<&str> = known.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
     let message = format!("there is no key {} here", quoted(spot.key));
     let problem = Problem::new(Code::UnknownKey, &place, message);

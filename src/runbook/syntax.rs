@@ -21,7 +21,10 @@ use crate::value::Span;
 mod texts;
 mod variable;
 
-pub(super) use texts::{Id, Line, PatternText, Plain, Prose, Script, TAKEN, TemplateText};
+pub(super) use texts::{
+    AccountText, Id, Line, PatternText, Plain, PrincipalText, Prose, RegionText, RoleText, Script,
+    TAKEN, TemplateText,
+};
 pub(super) use variable::{Sources, VariableTable};
 
 /// A deployment runbook: eight ordered phases, verified by checks, released by people at gates.
@@ -42,6 +45,8 @@ pub(super) struct Document {
         extend("propertyNames" = texts::variable_names(), "x-partial" = true)
     )]
     pub vars: Option<At<BTreeMap<Spanned<String>, At<VariableTable>>>>,
+    /// Where in AWS it goes: another account, region or role stops the session.
+    pub aws: Option<At<AwsTable>>,
     /// Whom to call, in this order.
     #[serde(default)]
     pub contact: Vec<ContactTable>,
@@ -84,6 +89,26 @@ pub(super) struct HeadTable {
     /// Links for people.
     #[serde(default)]
     pub references: Vec<Line>,
+}
+
+/// Where in AWS it goes.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(extend("x-partial" = true))]
+pub(super) struct AwsTable {
+    /// Number of the account: twelve digits.
+    #[schemars(required)]
+    pub account: Option<At<AccountText>>,
+    /// Name of the region: `eu-west-1`.
+    #[schemars(required)]
+    pub region: Option<RegionText>,
+    /// Name of the role or user that asks, without path: `deployer`.
+    pub role: Option<At<PrincipalText>>,
+    /// Profile of the AWS configuration that credentials come from. Default: what the environment
+    /// says.
+    pub profile: Option<Line>,
+    /// ARN of a role that is assumed before anything is asked.
+    pub assume_role: Option<At<RoleText>>,
 }
 
 /// Somebody to call.

@@ -82,13 +82,47 @@ impl Session {
             Event::Closed { close } => self.may_close(*close),
             _ if self.aborted => Err("a person ended the session".to_owned()),
             _ if self.failed.is_some() => Err("a failure ended the session".to_owned()),
+            Event::Identified { .. }
+            | Event::Asked { .. }
+            | Event::Entered { .. }
+            | Event::PhaseSkipped { .. }
+            | Event::Started { .. }
+            | Event::Acted { .. }
+            | Event::Checked { .. }
+            | Event::Sampled(_)
+            | Event::PolicyApplied { .. }
+            | Event::GateExpired { .. }
+            | Event::RollbackEntered
+            | Event::StepSkipped { .. }
+            | Event::Probed { .. }
+            | Event::Rehearsed { .. } => self.may_go_on(event),
+        }
+    }
+
+    /// Whether something that goes on with the session may follow: nothing is asked, and nothing
+    /// has ended it.
+    fn may_go_on(&self, event: &Event) -> Legal {
+        match event {
+            Event::Acted { step, ending, .. } => {
+                need(self.step(step).action == ActionState::Running, "its action was not started")?;
+                // Neither can ever be taken for the other.
+                let as_it_should = ending.is_rehearsed() == self.is_rehearsal();
+                need(as_it_should, "a rehearsal does nothing, and nothing else is rehearsed")
+            }
+            Event::Identified { found } => {
+                self.may_identify(found).and_then(|()| self.nothing_runs())
+            }
+            Event::Asked { question: Question::Identity, .. } => {
+                need(self.may_ask_who(), "nothing is wrong with who asks AWS")?;
+                self.nothing_runs()
+            }
+            _ if !self.knows_who_asks(event) => {
+                Err("it was not seen right before who asks AWS".to_owned())
+            }
             Event::Asked { .. } => self.nothing_runs(),
             Event::Entered { phase } => self.may_enter(*phase),
             Event::PhaseSkipped { phase, .. } => self.may_skip(*phase),
             Event::Started { step, attempt, .. } => self.may_start(step, *attempt),
-            Event::Acted { step, .. } => {
-                need(self.step(step).action == ActionState::Running, "its action was not started")
-            }
             Event::Checked { step, .. } => {
                 let action = self.step(step).action;
                 need(action == ActionState::Due || action.is_good(), "its action is not done")
@@ -112,6 +146,17 @@ impl Session {
                 need(self.step(step).action == ActionState::Doubtful, "it is not in doubt")
             }
             Event::Rehearsed { .. } => need(self.dry, "only a dry run rehearses steps"),
+            // What says nothing of going on was judged before.
+            Event::Opened(_)
+            | Event::Resumed(_)
+            | Event::Recovered(_)
+            | Event::RunbookChanged { .. }
+            | Event::WaiverExpired { .. }
+            | Event::RollbackRequested(_)
+            | Event::Answered(_)
+            | Event::Held { .. }
+            | Event::Noted { .. }
+            | Event::Closed { .. } => Ok(()),
         }
     }
 

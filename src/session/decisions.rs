@@ -120,7 +120,7 @@ fn known(kind: Kind, state: &StepState) -> Known {
         ActionState::Due => Known::Due,
         // Nobody asks while an action runs; after a crash it is doubtful.
         ActionState::Running | ActionState::Doubtful => Known::InDoubt,
-        ActionState::Ended(Ending::Interrupted) => Known::Interrupted,
+        ActionState::Ended(ending) if *ending.told() == Ending::Interrupted => Known::Interrupted,
         ActionState::Ended(ending) if !ending.is_good() => Known::Bad,
         ActionState::Failed => Known::NotDone,
         ActionState::Ended(_) | ActionState::Done | ActionState::Rehearsed => Known::Good,

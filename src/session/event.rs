@@ -1,8 +1,8 @@
 //! What can happen in a session. An entry of the journal is one event with its number and time.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Answered, Question};
+use super::{Answered, Opened, Question};
 use crate::check::{Check, Exit, Outcome, Reading, Verdict};
 use crate::runbook::{OnFailure, Phase};
 use crate::text::{Capture, Limits};
@@ -104,6 +104,11 @@ pub enum Event {
     RollbackRequested(Resumed),
     /// Rolling back began. Follows the yes of a person.
     RollbackEntered,
+    /// AWS was asked who asks, and that was compared with who must.
+    Identified {
+        /// What was found.
+        found: Finding,
+    },
     /// A step's `when` does not hold.
     StepSkipped {
         /// Which step.
@@ -177,6 +182,7 @@ impl Event {
             Self::GateExpired { .. } => "gate expired",
             Self::RollbackRequested(_) => "rollback requested",
             Self::RollbackEntered => "rollback entered",
+            Self::Identified { .. } => "identified",
             Self::StepSkipped { .. } => "step skipped",
             Self::Probed { .. } => "step probed",
             Self::Rehearsed { .. } => "step rehearsed",
@@ -188,58 +194,6 @@ impl Event {
             Self::Closed { .. } => "session closed",
         }
     }
-}
-
-/// What a session begins with.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Opened {
-    /// Version of the journal's format: [`Opened::FORMAT`].
-    pub format: u32,
-    /// Name of the session: 16 hexadecimal digits, drawn at random.
-    pub session: Name,
-    /// The program that wrote it: `holdpoint 0.1.0`.
-    pub program: String,
-    /// Who started it.
-    pub by: Person,
-    /// Where commands run.
-    pub directory: String,
-    /// Path of the runbook as it was given.
-    pub runbook_path: String,
-    /// Digest of the runbook's text.
-    pub runbook_digest: Digest,
-    /// The runbook's text, whole, so that a journal goes on without any other file.
-    pub runbook_text: String,
-    /// What is deployed where: one session at a time.
-    pub target: Target,
-    /// State of the git work tree, where there is one.
-    pub git: Option<Git>,
-    /// Variables in the runbook's order; no value for a secret.
-    pub variables: Vec<(String, Option<String>)>,
-}
-
-impl Opened {
-    /// The format that this program writes.
-    pub const FORMAT: u32 = 1;
-}
-
-/// What is deployed where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Target {
-    /// Environment.
-    pub environment: Name,
-    /// Component.
-    pub component: Name,
-}
-
-/// Branch and commit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Git {
-    /// Branch, or `(detached)`.
-    pub branch: String,
-    /// Full commit id.
-    pub commit: String,
-    /// Whether there were changes that no commit holds.
-    pub dirty: bool,
 }
 
 /// A session goes on in another process.
@@ -284,7 +238,7 @@ pub struct Sampled {
 }
 
 /// How an action ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
     /// By itself. Only exit code 0 is good.
@@ -297,13 +251,33 @@ pub enum Ending {
     NotStarted(String),
     /// The time to wait is over.
     Waited,
+    /// In a rehearsal: nothing was started. How it ended when it was recorded; none where the
+    /// recording does not have it.
+    Rehearsed(Option<Box<Self>>),
 }
 
 impl Ending {
     /// Whether the action did what it should.
     #[must_use]
     pub fn is_good(&self) -> bool {
-        matches!(self, Self::Exit(Exit::Code(0)) | Self::Waited)
+        match self {
+            Self::Exit(exit) => *exit == Exit::Code(0),
+            Self::Waited | Self::Rehearsed(None) => true,
+            Self::Rehearsed(Some(recorded)) => recorded.is_good(),
+            Self::Timeout | Self::Interrupted | Self::NotStarted(_) => false,
+        }
+    }
+
+    /// Whether nothing was started, because it is only a rehearsal.
+    #[must_use]
+    pub fn is_rehearsed(&self) -> bool {
+        matches!(self, Self::Rehearsed(_))
+    }
+
+    /// How it ended, or ended when it was recorded.
+    #[must_use]
+    pub fn told(&self) -> &Self {
+        if let Self::Rehearsed(Some(recorded)) = self { recorded.told() } else { self }
     }
 }
 

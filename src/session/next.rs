@@ -20,6 +20,8 @@ pub enum Move<'a> {
     Sample(&'a Step),
     /// Record what the runbook says about a failure.
     Apply(&'a Step, OnFailure),
+    /// See who asks AWS.
+    Identify,
     /// Ask a person.
     Ask(Question),
     /// Record that a phase does not apply.
@@ -63,9 +65,14 @@ impl Session {
         if let Some(close) = self.ends_as() {
             return Move::Close(close);
         }
-        if let Some(back) = &self.back {
-            return self.next_back(back, runbook);
-        }
+        let next = match &self.back {
+            Some(back) => self.next_back(back, runbook),
+            None => self.next_with_baseline(runbook),
+        };
+        self.guarded(next, runbook)
+    }
+
+    fn next_with_baseline<'a>(&self, runbook: &'a Runbook) -> Move<'a> {
         let next = self.next_forward(runbook);
         if self.is_first_change(&next, runbook)
             && let Some(baseline) = self.unread_baseline(runbook)

@@ -41,6 +41,8 @@ pub enum Question {
         /// Which step.
         step: Name,
     },
+    /// Another one asks AWS than must, or nobody knows who: what now?
+    Identity,
     /// Roll back, as the plan says?
     Rollback,
     /// The runbook is another one now: go on with it?
@@ -135,6 +137,7 @@ impl Question {
             Self::Failure { .. } => &[Retry, Rerun, Done, Waive, Rollback, Hold, Abort],
             Self::Doubt { .. } => &[Done, Never, Rerun, Rollback, Hold, Abort],
             Self::Running { .. } => &[Wait, Stop, Leave, Hold, Abort],
+            Self::Identity => &[Recheck, Hold, Abort],
             Self::Rollback => &[Proceed, Deny, Hold, Abort],
             Self::RunbookChange { .. } => &[Accept, Hold, Abort],
         }

@@ -106,7 +106,7 @@ impl StepState {
 
     pub(super) fn acted(&mut self, ending: &Ending, took: Span, output: &Capture) {
         self.failed_tries += u32::from(!ending.is_good());
-        if let Ending::NotStarted(_) = ending {
+        if let Ending::NotStarted(_) = ending.told() {
             self.ran = self.ran_before;
         }
         self.action = ActionState::Ended(ending.clone());
@@ -216,7 +216,9 @@ impl StepState {
     /// Whether it failed by itself: an action that was interrupted did not.
     pub(super) fn has_failed(&self) -> bool {
         let acted_badly = match &self.action {
-            ActionState::Ended(ending) => !ending.is_good() && *ending != Ending::Interrupted,
+            ActionState::Ended(ending) => {
+                !ending.is_good() && *ending.told() != Ending::Interrupted
+            }
             ActionState::Failed => true,
             ActionState::Due
             | ActionState::Running

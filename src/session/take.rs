@@ -14,7 +14,9 @@ impl Session {
             Event::Opened(opened) => {
                 self.runbook.clone_from(&opened.runbook_text);
                 self.variables.clone_from(&opened.variables);
+                self.pin(opened.aws.as_ref());
                 self.opened = Some((**opened).clone());
+                self.opened_at = Some(at);
             }
             Event::Recovered(_) => {}
             Event::Resumed(_) => self.resume(),
@@ -27,6 +29,7 @@ impl Session {
             }
             Event::Started { step, .. } => {
                 self.begin(step);
+                self.begun.entry(step.clone()).or_default().started(at);
                 self.on_step(step, at, |state| state.started(seq));
             }
             Event::Acted { step, ending, took, output } => {
@@ -44,6 +47,7 @@ impl Session {
             Event::WaiverExpired { step } => self.expire_waiver(step),
             Event::GateExpired { .. } => self.expire_gate(),
             Event::RollbackEntered => self.enter_rollback(at),
+            Event::Identified { found } => self.identified(found, seq),
             Event::StepSkipped { step, why } => {
                 self.on_step(step, at, |state| state.skipped = Some(why.clone()));
             }
@@ -54,7 +58,7 @@ impl Session {
                 state.checked(findings, Span::from_millis(0));
                 state.action = ActionState::Rehearsed;
             }),
-            Event::Asked { question, .. } => self.pending = Some(question.clone()),
+            Event::Asked { question, .. } => self.ask(question, at),
             Event::Answered(answered) => self.answer(answered, seq, at),
             Event::Held { why } => self.condition = Condition::Held(Some(*why)),
             Event::Noted { by, text, learning } => self.notes.push(Note {
@@ -66,6 +70,14 @@ impl Session {
             }),
             Event::Closed { close } => self.close(*close, at),
         }
+    }
+
+    fn ask(&mut self, question: &Question, at: Moment) {
+        // A person may begin as soon as they are asked, and only says so at the end.
+        if let Question::Manual { step } = question {
+            self.begun.entry(step.clone()).or_default().put(at);
+        }
+        self.pending = Some(question.clone());
     }
 
     fn close(&mut self, close: Close, at: Moment) {
@@ -105,6 +117,7 @@ impl Session {
         self.behind = Some(Behind { from, expired: false, reopened: false });
         self.stage = Stage::In(phase);
         self.phases[phase.index()].entered = Some(at);
+        self.identify_again();
     }
 
     /// Rolling back begins; the yes is used.
@@ -112,6 +125,7 @@ impl Session {
         let back = self.back.get_or_insert_default();
         back.entered = Some(at);
         back.released = false;
+        self.identify_again();
     }
 
     /// Another process goes on. What was running is in doubt, and a yes that was given to the
@@ -136,6 +150,7 @@ impl Session {
         if put_anew {
             self.pending = None;
         }
+        self.identify_in_this_process();
         for state in self.steps.values_mut() {
             state.in_doubt_again();
         }
@@ -169,6 +184,7 @@ impl Session {
     fn change_runbook(&mut self, text: &str, variables: &[(String, Option<String>)]) {
         text.clone_into(&mut self.runbook);
         variables.clone_into(&mut self.variables);
+        self.identify_again();
         self.accepted = None;
         self.released = None;
         self.pending = None;
@@ -258,6 +274,11 @@ impl Session {
                 // The phase goes on, but what is decided of an earlier one is done first.
                 if let Some(state) = self.steps.get_mut(step) {
                     state.revisited |= state.stage != here;
+                    if state.action == ActionState::Due
+                        && let Some(begun) = self.begun.get_mut(step)
+                    {
+                        begun.due_again();
+                    }
                 }
             }
             Question::Doubt { step } => self.on_step(step, at, |state| {
@@ -273,6 +294,7 @@ impl Session {
                 let leave = answered.answer == Answer::Leave;
                 self.on_step(step, at, |state| state.left_alone = leave);
             }
+            Question::Identity => self.identify_again(),
             Question::Rollback => self.answer_rollback(answered),
             Question::RunbookChange { digest } => self.accepted = Some(*digest),
         }

@@ -6,11 +6,11 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A moment, always written as 24 bytes: `2026-03-14T09:02:11.204Z`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(into = "String")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Moment(Timestamp);
 
 impl Moment {
@@ -56,6 +56,13 @@ impl Moment {
         Ok(Self::from_millis(read.as_millisecond()))
     }
 
+    /// A moment as other programs write it, by RFC 3339: with any fraction and any offset.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let read: Timestamp = text.parse().ok()?;
+        Some(Self::from_millis(read.as_millisecond()))
+    }
+
     /// `2026-03-14`: the date in UTC.
     #[must_use]
     pub fn date(self) -> String {
@@ -80,6 +87,12 @@ impl Moment {
         Self::from_millis(self.millis().saturating_add_unsigned(span.millis()))
     }
 
+    /// This much earlier.
+    #[must_use]
+    pub fn before(self, span: super::Span) -> Self {
+        Self::from_millis(self.millis().saturating_sub_unsigned(span.millis()))
+    }
+
     /// `09:02:11`: the time of day in UTC.
     #[must_use]
     pub fn time_of_day(self) -> String {
@@ -90,6 +103,14 @@ impl Moment {
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:.3}", self.0)
+    }
+}
+
+impl TryFrom<String> for Moment {
+    type Error = NotAMoment;
+
+    fn try_from(text: String) -> Result<Self, NotAMoment> {
+        text.parse()
     }
 }
 
@@ -172,6 +193,17 @@ mod tests {
             "-026-11-22T09:00Z",
         ] {
             assert_eq!(Moment::from_typed(typed), Err(NotTyped), "{typed}");
+        }
+    }
+
+    #[test]
+    fn reads_what_other_programs_write() {
+        let wanted = Some("2026-03-14T09:02:11.204Z".to_owned());
+        for text in ["2026-03-14T09:02:11.204Z", "2026-03-14T10:02:11.204999+01:00"] {
+            assert_eq!(Moment::from_rfc3339(text).map(|at| at.to_string()), wanted, "{text}");
+        }
+        for text in ["", "2026-03-14", "2026-03-14T09:02:11", "yesterday", "1773478931"] {
+            assert_eq!(Moment::from_rfc3339(text), None, "{text}");
         }
     }
 

@@ -3,20 +3,21 @@
 
 use std::path::Path;
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use holdpoint::check::{CheckTable, Claim, Exit, Outcome, Reading, Verdict};
-use holdpoint::engine::{Prober as _, Stop, Stopper};
+use holdpoint::check::{CheckTable, Claim, Exit, Outcome, Probe, Reading, Verdict, When};
+use holdpoint::engine::{Asked, Prober as _, Stop, Stopper};
 use holdpoint::host::probe::{HostProber, Runner, Trust};
 use holdpoint::text::{Capture, Mask};
-use holdpoint::value::Span;
+use holdpoint::value::{Moment, Name, Span};
 use serde::Deserialize;
 
 mod http;
 mod local;
 mod net;
-mod servers;
+pub mod servers;
 mod table;
 mod tls;
 
@@ -81,12 +82,19 @@ fn on_one_thread<T>(work: impl Future<Output = T>) -> T {
     runtime.block_on(async { tokio::time::timeout(HANG, work).await.expect("it hangs") })
 }
 
+/// The question of a step.
+fn asked<'a>(claim: &'a Claim, probe: &'a Probe) -> Asked<'a> {
+    static STEP: LazyLock<Name> = LazyLock::new(|| "step".parse().unwrap());
+    Asked { step: &STEP, probe, claim }
+}
+
 /// Asks, observes and judges.
 fn look(prober: &HostProber, toml: &str, timeout: &str) -> (Reading, Verdict) {
     let claim = claim(toml);
     let (_stopper, stop) = Stopper::new();
-    let probe = claim.kind().ask();
-    let reading = on_one_thread(prober.observe(&probe, timeout.parse().unwrap(), &stop));
+    let probe = claim.kind().ask(When::at(Moment::from_millis(0)));
+    let asked = asked(&claim, &probe);
+    let reading = on_one_thread(prober.observe(asked, timeout.parse().unwrap(), &stop));
     let verdict = claim.kind().judge(&reading);
     (reading, verdict)
 }

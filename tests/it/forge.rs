@@ -163,10 +163,12 @@ fn example() -> Written {
             component: "orders-api".parse().unwrap(),
         },
         git: None,
+        aws: None,
         variables: vec![
             ("version".to_owned(), Some("2.4.1".to_owned())),
             ("db_password".to_owned(), None),
         ],
+        rehearsal: None,
     };
     let step = || "deploy-api".parse().unwrap();
     let events = [

@@ -64,6 +64,7 @@ fn together_they_hold_every_kind_of_event_but_a_dry_runs() {
         "gate expired",
         "rollback requested",
         "rollback entered",
+        "identified",
         "step skipped",
         "step probed",
         "asked",

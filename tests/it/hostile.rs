@@ -1,13 +1,16 @@
 //! Everything that can stand in an entry, at its worst: strategies for each event, with texts
 //! made of what would hurt. Asserts nothing itself.
 
+use holdpoint::check::cloud;
 use holdpoint::check::{
     CertificateSeen, Check, CheckTable, Claim, Exit, FileSeen, Obstacle, ProcessSeen, Reading,
     Until, Verdict,
 };
 use holdpoint::journal::{LOG, Seal, render};
 use holdpoint::runbook::Phase;
-use holdpoint::session::{Ending, Entry, Event, Finding, Git, Opened, Recovered, Resumed, Target};
+use holdpoint::session::{
+    Ending, Entry, Event, Finding, Git, Opened, Recovered, Rehearsal, Resumed, Target,
+};
 use holdpoint::text::Capture;
 use holdpoint::value::{Digest, Moment, Name, Person, Span};
 use proptest::prelude::*;
@@ -148,6 +151,7 @@ fn reading() -> BoxedStrategy<Reading> {
         certificate,
         (any::<u32>(), text())
             .prop_map(|(pid, name)| Reading::Processes(vec![ProcessSeen { pid, name }])),
+        identity().prop_map(Reading::Identity),
         text().prop_map(Reading::Refused),
         Just(Reading::Nothing(Obstacle::Timeout)),
         Just(Reading::Nothing(Obstacle::Interrupted)),
@@ -201,9 +205,17 @@ pub fn opened() -> BoxedStrategy<Opened> {
         commit,
         dirty,
     });
+    let aws = prop::option::of(identity());
     let words = (name(), text(), person(), text(), text(), text());
-    (words, name(), name(), prop::option::of(git), variables())
-        .prop_map(|(words, environment, component, git, variables)| {
+    let rehearsal = (text(), text(), moment()).prop_map(|(recording, of, recorded)| Rehearsal {
+        recording,
+        digest: Digest::of(of.as_bytes()),
+        recorded,
+        runbook: Digest::of(b""),
+    });
+    let more = (prop::option::of(git), aws, prop::option::of(rehearsal), variables());
+    (words, name(), name(), more)
+        .prop_map(|(words, environment, component, (git, aws, rehearsal, variables))| {
             let (session, program, by, directory, runbook_path, runbook_text) = words;
             Opened {
                 format: Opened::FORMAT,
@@ -216,21 +228,31 @@ pub fn opened() -> BoxedStrategy<Opened> {
                 runbook_text,
                 target: Target { environment, component },
                 git,
+                aws,
                 variables,
+                rehearsal,
             }
         })
         .boxed()
 }
 
+fn identity() -> impl Strategy<Value = cloud::Identity> {
+    (text(), text(), text(), prop::option::of(text())).prop_map(
+        |(account, arn, region, endpoint)| cloud::Identity { account, arn, region, endpoint },
+    )
+}
+
 fn ending() -> BoxedStrategy<Ending> {
-    prop_oneof![
+    let real = prop_oneof![
         exit().prop_map(Ending::Exit),
         Just(Ending::Timeout),
         Just(Ending::Interrupted),
         text().prop_map(Ending::NotStarted),
         Just(Ending::Waited),
-    ]
-    .boxed()
+    ];
+    let rehearsed = |ending: Option<Ending>| Ending::Rehearsed(ending.map(Box::new));
+    let real = real.boxed();
+    prop_oneof![real.clone(), prop::option::of(real).prop_map(rehearsed)].boxed()
 }
 
 /// Variables, secret or not.
@@ -263,6 +285,7 @@ pub fn event() -> BoxedStrategy<Event> {
         resumed().prop_map(Event::Resumed),
         resumed().prop_map(Event::RollbackRequested),
         Just(Event::RollbackEntered),
+        finding().prop_map(|found| Event::Identified { found }),
         decided::sampled(),
         (name(), select(&decided::POLICIES[..]))
             .prop_map(|(step, policy)| Event::PolicyApplied { step, policy }),

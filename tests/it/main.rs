@@ -5,6 +5,8 @@
 #![expect(clippy::print_stderr, reason = "what was tried is told beside the failure")]
 
 mod asking;
+mod aws;
+mod aws_kit;
 mod bad_input;
 mod checks;
 mod cli;
@@ -18,12 +20,15 @@ mod gates;
 mod golden;
 mod greeter_kit;
 mod hostile;
+mod identity;
 mod journal;
 mod kills;
 mod locks;
 mod next_table;
+mod policy;
 mod process;
 mod quickstart;
+mod rehearse;
 mod rollbacks;
 mod runbook;
 mod scene;

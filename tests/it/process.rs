@@ -54,6 +54,7 @@ fn commands() -> Commands {
 fn work(script: &str, marker: &str) -> Work {
     Work {
         step: "step".parse().unwrap(),
+        does: script.to_owned(),
         argv: ["/bin/sh", "-c", script, "sh", marker].map(str::to_owned).to_vec(),
         environment: Vec::new(),
         timeout: Span::from_secs(60),

@@ -1,6 +1,7 @@
 //! Runbooks are read whole, or every problem is told: the documents, the planted errors, the
 //! agreement with the JSON Schema, and hostile files.
 
+use holdpoint::check::Claim;
 use holdpoint::runbook::{PROBLEMS, Proof, Runbook, schema};
 
 #[path = "runbook/bad_days.rs"]
@@ -102,6 +103,13 @@ fn reads_everything_into_the_model() {
     );
     assert_eq!(runbook.prerequisites[0].id.as_str(), "prerequisite.1");
     assert_eq!(runbook.prerequisites[0].title, "The registry can be reached");
+    let aws = runbook.aws.as_ref().unwrap();
+    assert_eq!((aws.account.as_str(), aws.region.as_str()), ("123456789012", "eu-west-1"));
+    assert_eq!((aws.role.as_deref(), aws.profile.as_deref()), (Some("deployer"), Some("shop")));
+    assert!(aws.assume_role.as_ref().unwrap().ends_with(":role/ops/deployer"));
+    let Claim::AwsIdentity(identity) = &runbook.prerequisites[1].checks[0].claim else { panic!() };
+    let said = [&identity.account, &identity.region, &identity.role].map(Option::as_deref);
+    assert_eq!(said, [Some("123456789012"), Some("eu-west-1"), Some("deployer")]);
     assert_eq!(ids(4), ["stop", "roll-out", "tidy-up", "settle", "watch", "exit.4.2"]);
     assert_eq!(phase(4).fills.as_deref(), Some("Application Deployment"));
     assert_eq!(phase(1).criteria[0].proof, Proof::Steps(vec!["scope".parse().unwrap()]));

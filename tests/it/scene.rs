@@ -9,6 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use holdpoint::check::Reading;
+use holdpoint::check::cloud::Identity;
 use holdpoint::engine::{DryRecord, Record as _, Reply, Said, Subject};
 use holdpoint::journal::{History, Journal};
 use holdpoint::report::Brief;
@@ -19,7 +20,7 @@ use tokio::time::Instant;
 
 use crate::disk::{Disk, Shared};
 use crate::world::{
-    Doing, Effect, Eyes, Fate, File, Hands, Ledger, Mind, MortalDisk, Someone, Still, Truth,
+    Doing, Effect, Eyes, Fate, File, Hands, Ledger, Mind, MortalDisk, Someone, Still, Truth, jane,
 };
 
 mod cast;
@@ -116,6 +117,7 @@ pub struct Scene {
     edited: bool,
     before: Option<Vec<u8>>,
     ledger: Ledger,
+    pinned: Identity,
     pub fate: Rc<Fate>,
 }
 
@@ -147,6 +149,7 @@ pub fn scene(text: impl Into<String>) -> Scene {
         slow: BTreeMap::new(),
         vars: BTreeMap::new(),
         left_running: Vec::new(),
+        pinned: jane(),
         jobs: 32,
         dry: false,
         stop_after: None,
@@ -351,7 +354,7 @@ impl Scene {
             let journal = resumed(storage, bytes.clone(), at, self.requests_rollback);
             return self.sealed(journal);
         }
-        let opened = opened(book, values);
+        let opened = opened(book, values, &self.pinned);
         if self.dry {
             let mut dry = DryRecord::default();
             dry.record(at, Event::Opened(Box::new(opened))).expect("the first event");

@@ -104,6 +104,7 @@ fn hides_what_a_process_prints_in_two_writes() {
         }
         let work = Work {
             step: "print".parse().unwrap(),
+            does: "print".to_owned(),
             argv,
             environment: Vec::new(),
             timeout: Span::from_secs(60),

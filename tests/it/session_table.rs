@@ -1,7 +1,8 @@
 //! Every state of a session against every event: which may follow, written down as a table that
 //! knows nothing of the code. What is refused changes nothing.
 
-use holdpoint::check::{Check, CheckTable, Reading, Verdict};
+use holdpoint::check::cloud::Identity;
+use holdpoint::check::{AwsIdentity, Check, CheckTable, Claim, Reading, Verdict};
 use holdpoint::journal::Journal;
 use holdpoint::runbook::Phase;
 use holdpoint::session::{
@@ -14,6 +15,7 @@ use holdpoint::value::{Digest, Moment, Span};
 use crate::disk::{Disk, Shared};
 use crate::scene::{ada, book, name, scene};
 
+mod aws;
 mod table;
 mod words;
 
@@ -51,8 +53,29 @@ pub fn opened(text: &str, digest: Digest) -> Event {
         runbook_text: text.to_owned(),
         target,
         git: None,
+        aws: None,
         variables: Vec::new(),
+        rehearsal: None,
     }))
+}
+
+/// The same, with who asks AWS.
+pub fn opened_with(aws: Identity) -> Event {
+    let Event::Opened(opened) = opened("old", Digest::of(b"old")) else { panic!("it is opened") };
+    Event::Opened(Box::new(Opened { aws: Some(aws), ..*opened }))
+}
+
+/// Who was seen to ask AWS, compared with the one of these suites.
+pub fn identified(wanted: &Identity, reading: Reading, verdict: Verdict) -> Event {
+    let claim = AwsIdentity {
+        account: Some(wanted.account.clone()),
+        region: Some(wanted.region.clone()),
+        role: None,
+        principal: Some(wanted.principal().to_owned()),
+        endpoint: Some(AwsIdentity::AWS.to_owned()),
+    };
+    let check = Check { claim: Claim::AwsIdentity(claim), ..check() };
+    Event::Identified { found: Finding { check, reading, verdict, tries: 1 } }
 }
 
 pub fn resumed() -> Event {
@@ -104,7 +127,7 @@ pub fn answered(question: &Question, answer: Answer) -> Event {
     })
 }
 
-fn made(path: &str) -> Session {
+pub fn made(path: &str) -> Session {
     let mut session = Session::default();
     for (seq, words) in (1..).zip(path.split('|').filter(|words| !words.is_empty())) {
         let entry = Entry { seq, at: at(), event: event(words) };
@@ -116,7 +139,7 @@ fn made(path: &str) -> Session {
 #[test]
 fn what_may_follow_is_what_the_table_says() {
     let mut cells = 0;
-    for (state, path, legal) in TABLE {
+    for (state, path, legal) in TABLE.into_iter().chain(aws::TABLE) {
         let legal: Vec<&str> = legal.iter().flat_map(|words| words.split('|')).collect();
         for word in &legal {
             assert!(EVENTS.contains(word), "{state}: `{word}` is never tried");
@@ -142,7 +165,7 @@ fn what_may_follow_is_what_the_table_says() {
             cells += 1;
         }
     }
-    assert_eq!(cells, TABLE.len() * EVENTS.len());
+    assert_eq!(cells, (TABLE.len() + aws::TABLE.len()) * EVENTS.len());
     assert!(cells > 4_000, "{cells}");
 }
 
@@ -157,11 +180,13 @@ fn a_question_takes_its_answers_and_no_others() {
         ("failure", "retry rerun done waive rollback hold abort"),
         ("doubt", "done rerun rollback hold abort"),
         ("running", "wait stop leave hold abort"),
+        ("identity", "recheck hold abort"),
         ("rollback", "proceed deny hold abort"),
         ("change", "accept hold abort"),
     ] {
         for path in ["open", backwards] {
-            let session = made(&format!("{path}|asked {word}"));
+            let wrong = if word == "identity" { "|identified other" } else { "" };
+            let session = made(&format!("{path}{wrong}|asked {word}"));
             let seq = session.last().unwrap().0 + 1;
             for given in ANSWERS.split(' ') {
                 let entry = Entry { seq, at: at(), event: event(&format!("{word} {given}")) };

@@ -74,6 +74,7 @@ struct Tally {
     requested: u64,
     verified: u64,
     compared: u64,
+    strangers: u64,
 }
 
 impl Tally {
@@ -99,6 +100,7 @@ impl Tally {
             Event::WaiverExpired { .. } => &mut self.waivers_over,
             Event::GateExpired { .. } => &mut self.gates_expired,
             Event::PolicyApplied { .. } => &mut self.policies,
+            Event::Asked { question: Question::Identity, .. } => &mut self.strangers,
             Event::RollbackEntered => &mut self.rollbacks,
             Event::RollbackRequested(_) => &mut self.requested,
             _ => return,
@@ -106,7 +108,7 @@ impl Tally {
         *counter += 1;
     }
 
-    fn counters(&mut self) -> [&mut u64; 16] {
+    fn counters(&mut self) -> [&mut u64; 17] {
         [
             &mut self.sessions,
             &mut self.entries,
@@ -124,6 +126,7 @@ impl Tally {
             &mut self.requested,
             &mut self.verified,
             &mut self.compared,
+            &mut self.strangers,
         ]
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const MOST_LINES: usize = 400;
 
 /// What each top-level module may name. The binary and the integration tests may name all.
-const DIRECTION: [(&str, &[&str]); 11] = [
+const DIRECTION: [(&str, &[&str]); 12] = [
     ("value", &[]),
     ("text", &["value"]),
     ("check", &["text", "value"]),
@@ -17,17 +17,21 @@ const DIRECTION: [(&str, &[&str]); 11] = [
     ("session", &["runbook", "check", "text", "value"]),
     ("report", &["session", "runbook", "check", "text", "value"]),
     ("journal", &["session", "runbook", "check", "text", "value"]),
+    ("tape", &["session", "check", "text", "value"]),
     ("engine", &["report", "journal", "session", "runbook", "check", "text", "value"]),
     (
         "host",
-        &["engine", "report", "journal", "session", "runbook", "check", "text", "value", "cli"],
+        &[
+            "engine", "tape", "report", "journal", "session", "runbook", "check", "text", "value",
+            "cli",
+        ],
     ),
     ("cli", &["runbook"]),
     (
         "command",
         &[
-            "host", "engine", "report", "journal", "session", "runbook", "check", "text", "value",
-            "cli",
+            "host", "engine", "tape", "report", "journal", "session", "runbook", "check", "text",
+            "value", "cli",
         ],
     ),
 ];
@@ -75,7 +79,7 @@ fn every_check_kind_is_a_row_of_the_table() {
         holdpoint::check::KINDS.iter().map(|(name, _)| format!("src/check/{name}.rs")).collect();
     kinds.sort();
     // What the kinds share.
-    let shared = ["src/check/reading.rs", "src/check/expectation.rs"];
+    let shared = ["src/check/cloud.rs", "src/check/expectation.rs", "src/check/reading.rs"];
     files.retain(|path| !shared.contains(&path.as_str()));
     assert_eq!(files, kinds);
 }

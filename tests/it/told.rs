@@ -13,6 +13,7 @@ use crate::scene::{ORIGIN, Played, Scene, book, parsed, scene, step};
 use crate::world::{exits, file};
 
 mod doubts;
+mod identity;
 mod listed;
 mod prompts;
 mod rollbacks;

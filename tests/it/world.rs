@@ -9,9 +9,10 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::future::{FutureExt as _, LocalBoxFuture};
+use holdpoint::check::cloud::{Cloud, Identity};
 use holdpoint::check::{Exit, FileSeen, Obstacle, Probe, Reading};
 use holdpoint::engine::{
-    Acted, Actor, Clock, News, Prober, Prompter, Reply, Screen, Shelf, Stop, StopLevel, Work,
+    Acted, Actor, Asked, Clock, News, Prober, Prompter, Reply, Screen, Shelf, Stop, StopLevel, Work,
 };
 use holdpoint::journal::Storage;
 use holdpoint::report::Brief;
@@ -208,6 +209,19 @@ pub fn unknown() -> Reading {
     Reading::Nothing(Obstacle::Error("the network is down".to_owned()))
 }
 
+/// What is scripted under this name is who asks AWS.
+pub const AWS: &str = "aws";
+
+/// Who asks AWS, unless a script says otherwise: the one that a session is pinned to.
+pub fn jane() -> Identity {
+    Identity {
+        account: "123456789012".to_owned(),
+        arn: "arn:aws:sts::123456789012:assumed-role/deployer/jane".to_owned(),
+        region: "eu-west-1".to_owned(),
+        endpoint: None,
+    }
+}
+
 /// A path below this one is there when the action of that name has happened.
 /// What is scripted for it comes first.
 pub const HAPPENED: &str = "happened/";
@@ -215,13 +229,16 @@ pub const HAPPENED: &str = "happened/";
 impl Prober for Eyes {
     fn observe<'a>(
         &'a self,
-        probe: &'a Probe,
+        asked: Asked<'a>,
         timeout: Span,
         stop: &'a Stop,
     ) -> LocalBoxFuture<'a, Reading> {
         async move {
-            let Probe::File { path, .. } = probe else {
-                panic!("only files are played: {probe:?}")
+            let aws = AWS.to_owned();
+            let path = match asked.probe {
+                Probe::File { path, .. } => path,
+                Probe::Cloud(Cloud::Identity) => &aws,
+                _ => panic!("only files are played: {asked:?}"),
             };
             self.fate.pass().await;
             self.observed.borrow_mut().push((path.clone(), self.began.elapsed()));
@@ -257,7 +274,8 @@ impl Eyes {
             let happened = Effect::Happened(step.to_owned());
             return file(self.ledger.borrow().contains(&happened));
         }
-        played(&self.script, path).unwrap_or_else(|| file(true))
+        let there = || if path == AWS { Reading::Identity(jane()) } else { file(true) };
+        played(&self.script, path).unwrap_or_else(there)
     }
 }
 

@@ -1,5 +1,7 @@
 //! A value inside a JSON text, by RFC 9535 path. Half a JSON text is none.
 
+use std::cmp::Ordering;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value};
@@ -71,12 +73,12 @@ impl JsonEquals {
     }
 }
 
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     cut(&value.to_string(), 48)
 }
 
 /// TOML's dates come through as a table with one private key.
-fn holds_a_date(value: &Value) -> bool {
+pub(in crate::check) fn holds_a_date(value: &Value) -> bool {
     match value {
         Value::Array(items) => items.iter().any(holds_a_date),
         Value::Object(fields) => {
@@ -87,7 +89,7 @@ fn holds_a_date(value: &Value) -> bool {
 }
 
 /// Equal as JSON values, numbers by their worth.
-fn equal(a: &Value, b: &Value) -> bool {
+pub(super) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => same_worth(a, b),
         (Value::Array(a), Value::Array(b)) => {
@@ -101,9 +103,20 @@ fn equal(a: &Value, b: &Value) -> bool {
     }
 }
 
+/// Beyond this, whole numbers fall together when they become fractions.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Which number is greater, where that can be told exactly.
+pub(super) fn compare(a: &Number, b: &Number) -> Option<Ordering> {
+    if let (Some(a), Some(b)) = (a.as_i128(), b.as_i128()) {
+        return Some(a.cmp(&b));
+    }
+    let (a, b) = (a.as_f64()?, b.as_f64()?);
+    let exact = a.abs() < EXACT || b.abs() < EXACT;
+    exact.then(|| a.partial_cmp(&b)).flatten()
+}
+
 fn same_worth(a: &Number, b: &Number) -> bool {
-    /// Beyond this, whole numbers fall together when they become fractions.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
     if a.is_f64() == b.is_f64() {
         return a == b;
     }

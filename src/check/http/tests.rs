@@ -85,7 +85,10 @@ fn no_answer_is_unknown() {
 fn verdicts_show_what_was_wanted() {
     let verdict = |rest: &str, status| http(rest).judge(&answer(status, Capture::whole("sorry")));
     assert_eq!(verdict("", 503).says(), "status 503, wanted 200");
-    assert_eq!(verdict("status = [200, 204]", 301).says(), "status 301 to `https://n/`, wanted 200 or 204");
+    assert_eq!(
+        verdict("status = [200, 204]", 301).says(),
+        "status 301 to `https://n/`, wanted 200 or 204"
+    );
     assert_eq!(verdict("body_contains = 'ok'", 200).says(), "body lacks `ok`, begins `sorry`");
     assert_eq!(verdict("header.vary = 'x'", 200).says(), "vary is `a`, wanted `x`");
 }
@@ -115,7 +118,8 @@ fn flaws() {
 
 #[test]
 fn statuses_are_numbers_or_lists_and_say_so() {
-    for bad in ["status = 'ok'", "status = []", "status = 99", "status = [200, 600]", "status = -1"] {
+    for bad in ["status = 'ok'", "status = []", "status = 99", "status = [200, 600]", "status = -1"]
+    {
         let text = format!("url = 'http://h/'\n{bad}");
         let error = toml::from_str::<Http>(&text).unwrap_err().to_string();
         assert!(error.contains("status code"), "{bad}: {error}");

@@ -14,6 +14,7 @@ fn commands() -> Commands {
 fn work(argv: &[&str]) -> Work {
     Work {
         step: "deploy".parse().unwrap(),
+        does: argv.join(" "),
         argv: argv.iter().map(ToString::to_string).collect(),
         environment: vec![("WHO".to_owned(), "world".to_owned())],
         timeout: Span::from_secs(60),

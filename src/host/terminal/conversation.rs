@@ -61,7 +61,8 @@ fn choices(brief: &Brief) -> Vec<Line> {
         let does = brief.does(*answer);
         words.push(match &brief.word {
             Word::Exactly(text) if *answer == Answer::Proceed => {
-                (text, format!("{does} (this is {text})"))
+                let this = if brief.rehearsal { "only a rehearsal of" } else { "this is" };
+                (text, format!("{does} ({this} {text})"))
             }
             Word::Name if said::is_signed(*answer) => {
                 (answer_word(*answer), format!("{does}; then you sign with your name"))

@@ -30,7 +30,9 @@ pub(super) fn offered(view: &View<'_>, question: &Question) -> Vec<Answer> {
         | Answer::Leave => true,
     });
     if view.session.is_dry_run() {
-        answers.retain(|answer| matches!(answer, Answer::Proceed | Answer::Abort));
+        let looks = *question == Question::Identity;
+        let again = |answer: &Answer| looks && *answer == Answer::Recheck;
+        answers.retain(|it| matches!(it, Answer::Proceed | Answer::Abort) || again(it));
     }
     answers
 }
@@ -59,6 +61,7 @@ fn can_rerun(view: &View<'_>, question: &Question, back: bool) -> bool {
         | Question::Attest { .. }
         | Question::Doubt { .. }
         | Question::Running { .. }
+        | Question::Identity
         | Question::Rollback
         | Question::RunbookChange { .. } => !back,
     }

@@ -94,6 +94,10 @@ fn ending_words(ending: &Ending, step: &Step) -> String {
         Ending::Interrupted => "stopped, because the session was".to_owned(),
         Ending::NotStarted(why) => format!("never started: {why}"),
         Ending::Waited => "waited".to_owned(),
+        Ending::Rehearsed(None) => "not started: this is a rehearsal".to_owned(),
+        Ending::Rehearsed(Some(recorded)) => {
+            format!("{} (as it was recorded)", ending_words(recorded, step))
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The gate: evidence first, then what the next phase will do.
 
-use super::View;
 use super::failure::of_window;
 use super::short::SKIPPED;
+use super::{View, identity};
 use crate::check::Outcome;
 use crate::report::{Line, Tone, age, compare, deviations, rough};
 use crate::runbook::{Action, Criterion, Phase, Proof, Step};
@@ -14,6 +14,7 @@ mod ahead;
 pub(super) fn lines(view: &View<'_>, to: Option<Phase>) -> Vec<Line> {
     let mut lines = vec![title(to)];
     lines.push(Line::new(Tone::Plain, target(view)));
+    lines.extend(identity::seen(view));
     let behind = view.session.gate_stands_on(to);
     if view.session.reopens_gate(to) {
         lines.extend(void(view, behind));

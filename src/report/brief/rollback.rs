@@ -1,6 +1,6 @@
 //! The question whether to roll back: why it is put, and the plan.
 
-use super::{View, failure};
+use super::{View, failure, identity};
 use crate::report::{Line, Tone, age, plan};
 use crate::session::{Planned, Stage};
 
@@ -10,6 +10,7 @@ pub(super) fn lines(view: &View<'_>) -> Vec<Line> {
     let mut lines = vec![Line::new(Tone::Heading, "Roll back?")];
     let target = format!("{} to {} ({})", book.component, book.environment, book.title);
     lines.push(Line::new(Tone::Plain, target));
+    lines.extend(identity::seen(view));
     lines.extend(cause(view));
     lines.push(Line::new(Tone::Plain, place(view)));
     lines.extend(since(view, &plan.ran));

@@ -2,6 +2,7 @@
 //! and what stands against going on.
 
 use super::Brief;
+use super::identity::AWS;
 use crate::report::{Line, Tone, deviations};
 use crate::session::Question;
 
@@ -34,8 +35,13 @@ impl Brief {
             | Question::Failure { .. }
             | Question::Doubt { .. }
             | Question::Running { .. }
+            | Question::Identity
             | Question::RunbookChange { .. } => 1,
         };
+        let said = said + usize::from(self.rehearsal);
+        // Who asks AWS belongs to what is asked.
+        let who = self.lines.iter().skip(said).take_while(|line| line.text.starts_with(AWS));
+        let said = said + who.count();
         let (first, rest) = self.lines.split_at(said.min(self.lines.len()));
         let mut lines = first.to_vec();
         if let Question::RunbookChange { .. } = self.question {

@@ -10,6 +10,9 @@ pub(super) fn closed(close: Close, session: &Session, book: &Runbook) -> Vec<Lin
         Close::Finished if session.is_dry_run() => {
             return vec![Line::new(Tone::Good, "The dry run is over.")];
         }
+        Close::Finished if session.is_rehearsal() => {
+            vec![Line::new(Tone::Good, "The rehearsal is over. Nothing was deployed.")]
+        }
         Close::Finished => vec![Line::new(Tone::Good, "The deployment is finished.")],
         Close::Failed => failed(session, book),
         Close::RolledBack(verdict) => rolled_back(verdict, session, book),

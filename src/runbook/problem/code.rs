@@ -75,6 +75,8 @@ problems! {
     OutOfPlace "HP049" "has no meaning here": "a key has no meaning where it stands" => "remove it";
     UntilTooShort "HP050" "longer than `within`": "a check would be asked only once: `every` is longer than `within`" => "make `every` shorter or `within` longer";
     ShellTemplate "HP051" "not filled in": "a script has `{{` in it" => "a script finds each variable in its environment: write `\"$name\"`";
+    SinceUnknown "HP052" "this check": "a check looks back to a step that does not exist" => "name a step's `id` in `since`; no variable is filled in there";
+    SinceLater "HP053" "this check": "a check looks back to a step that comes later" => "name this step or an earlier one in `since`";
     // the criteria
     ProofCount "HP055" "this criterion": "a criterion is proven in no way, or in more than one" => "give it exactly one of `proven_by = [\"step\"]`, `check.KIND = { … }` and `attest = \"…\"`";
     ProofUnknown "HP056" "no such step": "a criterion is proven by a step that does not exist" => "name a step's `id`";
@@ -94,9 +96,14 @@ problems! {
     VariableSource "HP071" "this variable": "a variable comes from nowhere, or from more than one place" => "give it exactly one of `prompt`, `env` and `value`";
     VariablePattern "HP072" "does not match": "a value in the runbook does not match the variable's own pattern" => "change the value or the pattern; the pattern must match all of the value";
     SecretWritten "HP073" "not a secret any more": "a secret stands in the runbook" => "take it from the environment: `{ env = \"NAME\", secret = true }`";
-    // not in this version; HP092, HP093 and HP095 were here, and are not used again
-    LaterAws "HP090" "not in this version": "the section `[aws]` is not in this version" => "check the account with a step of kind `command` for now";
-    LaterAwsCheck "HP091" "not in this version": "checks of AWS are not in this version" => "use the kind `command` with the AWS command line for now";
+    // AWS
+    AwsAccount "HP080" "not an account": "a text is not the number of an AWS account" => "write its twelve digits in quotes: `\"123456789012\"`";
+    AwsRegion "HP081" "not a region": "a text is not the name of an AWS region" => "write it as AWS does: `eu-west-1`";
+    AwsRole "HP082" "not a name": "a text is not the name of an IAM role or user" => "write the name alone, without path and ARN: `deployer`";
+    AwsArn "HP083" "not the ARN of a role": "a text is not the ARN of an IAM role" => "write all of it: `arn:aws:iam::123456789012:role/deployer`";
+    AwsContradiction "HP084" "not this one": "`[aws]` wants one account or role and assumes another" => "name the account and the role of `assume_role`, which is who asks then";
+    AwsMissing "HP085" "in which account?": "a check asks AWS, and the runbook has no `[aws]`" => "say which account and region are meant: `[aws]` with `account` and `region`";
+    // not in this version; HP090 to HP093 and HP095 were here, and are not used again
     LaterApprovers "HP094" "not in this version": "gates with more than one approver are not in this version" => "leave it out, and add an exit criterion with `attest` for the second person";
 }
 

@@ -1,11 +1,13 @@
 //! One check: of exactly one kind, able to tell something, asked more than once if asked again.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::super::place::At;
 use super::super::problem::{Code, Problem, quoted};
+use super::super::syntax::Id;
 use super::Resolver;
-use crate::check::{Check, CheckTable, KINDS};
+use crate::check::{Check, CheckTable, Claim, KINDS};
 
 /// Where a step or a check stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,9 +54,11 @@ impl Resolver {
                 return None;
             }
         };
+        let claim = self.knowing_aws(claim, &span);
         if let Some(flaw) = claim.kind().flaw() {
             self.report(Problem::new(Code::CheckFlaw, &span, flaw));
         }
+        self.looks_back(&claim, table.baseline == Some(true), &span);
         if let Some(until) = &table.until
             && until.every > until.within
         {
@@ -80,5 +84,27 @@ impl Resolver {
             timeout: table.timeout.unwrap_or(Check::TIMEOUT),
             baseline: table.baseline.unwrap_or(false),
         })
+    }
+
+    /// Reports a window that cannot open where the check says: with the beginning of a step.
+    fn looks_back(&mut self, claim: &Claim, is_baseline: bool, span: &Range<usize>) {
+        let Some(since) = claim.kind().since() else { return };
+        let id = At { value: Id(since.to_owned()), span: span.clone() };
+        if is_baseline {
+            let message = "`baseline` has no meaning in a check with `since`";
+            self.report(
+                Problem::new(Code::OutOfPlace, span, message).help(
+                    "it would be read before the step begins: look at a window that ends now",
+                ),
+            );
+        }
+        let Some((_, rank)) = self.known_step(&id, Code::SinceUnknown) else { return };
+        if self.here.is_some_and(|here| rank > here) {
+            let message = format!(
+                "the step {} comes later than the check that looks back to it",
+                quoted(since)
+            );
+            self.report(Problem::new(Code::SinceLater, span, message));
+        }
     }
 }

@@ -35,6 +35,7 @@ impl Resolver {
             let table = table.value;
             let text = table.criterion.map(|criterion| criterion.value.0).unwrap_or_default();
             let proof = if let Some(check) = table.check {
+                self.here = self.ids.rank(&exit_id(phase, at + 1));
                 let step = self
                     .check(check, Stand::Phase)
                     .and_then(|check| read_only(&exit_id(phase, at + 1), text.clone(), check));
@@ -105,6 +106,7 @@ impl Resolver {
     pub(super) fn prerequisites(&mut self, tables: Vec<At<CheckTable>>) -> Vec<Step> {
         let mut steps = Vec::new();
         for (at, table) in tables.into_iter().enumerate() {
+            self.here = self.ids.rank(&prerequisite_id(at + 1));
             let Some(mut check) = self.check(table, Stand::Prerequisite) else { continue };
             let title = check.title.take().unwrap_or_else(|| check.name());
             steps.extend(read_only(&prerequisite_id(at + 1), title, check));

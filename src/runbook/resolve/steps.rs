@@ -21,6 +21,7 @@ impl Resolver {
         let id = table.id.as_ref().and_then(|id| id.value.0.parse::<Name>().ok());
         let named = id.zip(table.title.take()).map(|(id, title)| Step::named(id, title.0));
         self.undo_of_nothing(&table);
+        self.here = table.id.as_ref().and_then(|id| self.ids.rank(&id.value.0));
         let step = self.work(named, &mut table, stand, &place, damaged);
         let needs = self.needs(table.id.as_ref(), &table.needs);
         let when = table.when.and_then(|when| self.condition(when));

@@ -4,16 +4,7 @@ use std::ops::Range;
 
 use toml::de::DeValue;
 
-use super::super::problem::{Code, Problem, quoted};
-
-/// A key that this version does not know yet.
-pub(super) fn key(key: &str) -> Option<Code> {
-    match key {
-        "aws" => Some(Code::LaterAws),
-        _ if key.starts_with("aws_") => Some(Code::LaterAwsCheck),
-        _ => None,
-    }
-}
+use super::super::problem::{Code, Problem};
 
 /// A value that this version does not know yet.
 pub(super) fn value(key: &str, value: &DeValue<'_>) -> Option<Code> {
@@ -27,12 +18,6 @@ pub(super) fn value(key: &str, value: &DeValue<'_>) -> Option<Code> {
     }
 }
 
-pub(super) fn problem(code: Code, key: &str, place: &Range<usize>) -> Problem {
-    let what = if code == Code::LaterApprovers {
-        "more than one approver".to_owned()
-    } else {
-        quoted(key)
-    };
-    let message = format!("{what} is not in this version");
-    Problem::new(code, place, message)
+pub(super) fn problem(code: Code, place: &Range<usize>) -> Problem {
+    Problem::new(code, place, "more than one approver is not in this version")
 }

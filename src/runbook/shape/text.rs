@@ -63,6 +63,7 @@ impl Shape<'_> {
             "template" => drop(self.template(spot, span, text)),
             "regex" => self.pattern(spot, span, text),
             "json-path" => self.json_path(spot, span, text),
+            _ if format.starts_with("aws-") => self.of_aws(schema, spot, span, text),
             _ if spot.in_check => drop(self.template(spot, span, text)),
             _ => {}
         }
@@ -224,6 +225,30 @@ impl Shape<'_> {
         }
     }
 
+    /// A text that has a code of its own if it is not as the pattern of its schema says.
+    fn of_aws(&mut self, schema: &'static Json, spot: Spot<'_>, span: &Range<usize>, text: &str) {
+        let (code, wanted) = match schema["format"].as_str() {
+            Some("aws-account") => (Code::AwsAccount, "the number of an AWS account"),
+            Some("aws-region") => (Code::AwsRegion, "the name of an AWS region"),
+            Some("aws-role") => (Code::AwsArn, "the ARN of an IAM role"),
+            _ => (Code::AwsRole, "the name of an IAM role or user"),
+        };
+        if text.contains("{{") {
+            self.plain(spot, span, text);
+        } else if !self.fits(schema, text) {
+            let message = format!("{}: {} is not {wanted}", quoted(spot.key), quoted(text));
+            self.problems.push(Problem::new(code, span, message));
+        }
+    }
+
+    /// Whether a text is as the pattern of its schema says.
+    fn fits(&mut self, schema: &'static Json, text: &str) -> bool {
+        let Some(pattern) = schema["pattern"].as_str() else { return true };
+        let known = self.patterns.entry(pattern);
+        let known = known.or_insert_with(|| Regex::new(pattern).ok());
+        known.as_ref().is_none_or(|regex| regex.is_match(text))
+    }
+
     /// A pattern of the schema that no `format` tells more of.
     fn schema_pattern(
         &mut self,
@@ -236,9 +261,7 @@ impl Shape<'_> {
         if spot.in_check && text.contains("{{") {
             return;
         }
-        let known = self.patterns.entry(pattern);
-        let known = known.or_insert_with(|| Regex::new(pattern).ok());
-        if known.as_ref().is_some_and(|regex| !regex.is_match(text)) {
+        if !self.fits(schema, text) {
             let message =
                 format!("{}: {} does not match `{pattern}`", quoted(spot.key), quoted(text));
             self.problems.push(Problem::new(Code::NotThePattern, span, message));

@@ -42,7 +42,22 @@ texts! {
     /// A regular expression.
     #[schemars(extend("format" = "regex"))]
     PatternText;
+    /// An AWS account: twelve digits.
+    #[schemars(extend("format" = "aws-account", "pattern" = r"^[0-9]{12}$"))]
+    AccountText;
+    /// An AWS region: `eu-west-1`.
+    #[schemars(extend("format" = "aws-region", "pattern" = r"^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$"))]
+    RegionText;
+    /// Name of an IAM role or user.
+    #[schemars(extend("format" = "aws-principal", "pattern" = r"^[A-Za-z0-9_+=,.@-]{1,64}$"))]
+    PrincipalText;
+    /// ARN of an IAM role.
+    #[schemars(extend("format" = "aws-role", "pattern" = ROLE))]
+    RoleText;
 }
+
+/// With the partition, the account, and the path that a role's name may have.
+const ROLE: &str = r"^arn:aws(-[a-z]+)*:iam::[0-9]{12}:role(/[!-.0-~]+)*/[A-Za-z0-9_+=,.@-]{1,64}$";
 
 /// No control characters, something that shows, and no `{{`.
 const LINE: &str = r"^(\{?[^\u0000-\u001f\u007f-\u009f{])*\{?$";

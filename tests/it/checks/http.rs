@@ -6,13 +6,13 @@ use std::path::Path;
 use std::sync::{Arc, Barrier, mpsc};
 use std::time::Duration;
 
-use holdpoint::check::{Obstacle, Outcome, Reading, Verdict};
+use holdpoint::check::{Obstacle, Outcome, Reading, Verdict, When};
 use holdpoint::engine::{Prober as _, Stopper};
 use holdpoint::text::Limits;
-use holdpoint::value::Span;
+use holdpoint::value::{Moment, Span};
 
 use super::servers::{answering, closed, deaf, endless, ok, request, serve, silent, with_body};
-use super::{assert_says, claim, look, on_one_thread, prober};
+use super::{asked, assert_says, claim, look, on_one_thread, prober};
 
 /// Looks at a server with `rest` wanted of it.
 fn http(address: SocketAddr, rest: &str, timeout: &str) -> (Reading, Verdict) {
@@ -162,10 +162,12 @@ fn many_are_asked_at_once_on_one_thread() {
         all.wait();
         stream.write_all(ok("").as_bytes()).unwrap();
     });
-    let probe = claim(&format!("check.http = {{ url = 'http://{address}/' }}")).kind().ask();
+    let claim = claim(&format!("check.http = {{ url = 'http://{address}/' }}"));
+    let probe = claim.kind().ask(When::at(Moment::from_millis(0)));
     let prober = prober(Path::new("/"));
     let (_stopper, stop) = Stopper::new();
-    let looks = (0..MANY).map(|_| prober.observe(&probe, Span::from_secs(50), &stop));
+    let looks =
+        (0..MANY).map(|_| prober.observe(asked(&claim, &probe), Span::from_secs(50), &stop));
     let readings = on_one_thread(futures_util::future::join_all(looks));
     let good = |reading: &&Reading| matches!(reading, Reading::Http { status: 200, .. });
     assert_eq!(readings.iter().filter(good).count(), MANY);

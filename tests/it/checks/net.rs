@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use holdpoint::check::{Obstacle, Outcome, Reading};
+use holdpoint::check::{Obstacle, Outcome, Reading, When};
 use holdpoint::engine::{Prober as _, Stopper};
-use holdpoint::value::Span;
+use holdpoint::value::{Moment, Span};
 
 use super::servers::{closed, deaf, silent};
-use super::{assert_says, claim, judged, look, on_one_thread, prober};
+use super::{asked, assert_says, claim, judged, look, on_one_thread, prober};
 
 #[test]
 fn a_port_is_open_or_closed_or_nobody_knows() {
@@ -62,10 +62,10 @@ fn stopping_the_session_ends_every_look() {
         format!("check.port = {{ address = '{deaf}' }}"),
     ] {
         let claim = claim(&toml);
-        let probe = claim.kind().ask();
+        let probe = claim.kind().ask(When::at(Moment::from_millis(0)));
         let reading = on_one_thread(async {
             let (stopper, stop) = Stopper::new();
-            let look = prober.observe(&probe, Span::MAX, &stop);
+            let look = prober.observe(asked(&claim, &probe), Span::MAX, &stop);
             let ask = async {
                 tokio::task::yield_now().await;
                 stopper.ask(holdpoint::session::Hold::Interrupt);

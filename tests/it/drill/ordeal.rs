@@ -119,7 +119,10 @@ impl<'a> Ordeal<'a> {
             Question::Rollback => says_why(seat, until),
             Question::Running { step } => self.looks_after(seat, step.as_str(), shown),
             Question::Doubt { step } => self.decides(seat, step.as_str(), shown, until),
-            Question::Failure { .. } | Question::Attest { .. } | Question::RunbookChange { .. } => {
+            Question::Failure { .. }
+            | Question::Attest { .. }
+            | Question::Identity
+            | Question::RunbookChange { .. } => {
                 seat.kill();
                 panic!("asked for no reason:\n{shown}");
             }

@@ -58,6 +58,7 @@ pub fn question() -> BoxedStrategy<Question> {
         name().prop_map(|step| Question::Failure { step }),
         name().prop_map(|step| Question::Doubt { step }),
         name().prop_map(|step| Question::Running { step }),
+        Just(Question::Identity),
         Just(Question::Rollback),
         digest().prop_map(|digest| Question::RunbookChange { digest }),
     ]

@@ -105,7 +105,10 @@ impl<'a> Ordeal<'a> {
                 self.tally.left_running += 1;
                 seat.types(["wait", "stop", "leave"][self.tally.left_running % 3]);
             }
-            Question::Failure { .. } | Question::Rollback | Question::RunbookChange { .. } => {
+            Question::Failure { .. }
+            | Question::Identity
+            | Question::Rollback
+            | Question::RunbookChange { .. } => {
                 seat.kill();
                 panic!("asked for no reason:\n{shown}");
             }

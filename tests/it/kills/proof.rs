@@ -157,6 +157,7 @@ pub fn is_in_order(entries: &[Entry]) {
             | Event::GateExpired { .. }
             | Event::RollbackRequested(_)
             | Event::RollbackEntered
+            | Event::Identified { .. }
             | Event::StepSkipped { .. }
             | Event::Rehearsed { .. }
             | Event::Asked { .. }

@@ -53,6 +53,11 @@ enum Escape {
 
 impl Seat {
     pub fn at(folder: &Path, arguments: &[&str]) -> Self {
+        Self::with(folder, arguments, &[])
+    }
+
+    /// With more in its environment.
+    pub fn with(folder: &Path, arguments: &[&str], more: &[(&str, &str)]) -> Self {
         let size = PtySize { rows: 50, cols: 200, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(PROGRAM);
@@ -60,6 +65,9 @@ impl Seat {
         command.cwd(folder);
         command.env_clear();
         for (name, value) in environment(folder) {
+            command.env(name, value);
+        }
+        for (name, value) in more {
             command.env(name, value);
         }
         let child = pair.slave.spawn_command(command).unwrap();

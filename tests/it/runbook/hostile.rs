@@ -94,8 +94,8 @@ fn more_steps_than_allowed() {
         let step = |n| format!("[[rollback.step]]\nid = \"s{n}\"\ntitle = \"t\"\nwait = \"1s\"\n");
         (0..count).map(step).collect()
     };
-    assert_eq!(first(format!("{good}{}", steps(490))), "none");
-    assert_eq!(first(format!("{good}{}", steps(491))), "HP008");
+    assert_eq!(first(format!("{good}{}", steps(489))), "none");
+    assert_eq!(first(format!("{good}{}", steps(490))), "HP008");
 }
 
 fn numbered(count: usize, piece: impl Fn(usize) -> String) -> String {

@@ -28,6 +28,8 @@ pub const BEYOND_A_SCHEMA: &[(&str, &str)] = &[
     ("HP047", "needs `oneOf` over all kinds"),
     ("HP049", "depends on other keys"),
     ("HP050", "compares two lengths of time"),
+    ("HP052", "a reference"),
+    ("HP053", "a reference and an order"),
     ("HP055", "needs `oneOf` over three keys"),
     ("HP056", "a reference"),
     ("HP057", "a reference and an order"),
@@ -44,6 +46,8 @@ pub const BEYOND_A_SCHEMA: &[(&str, &str)] = &[
     ("HP071", "needs `oneOf` over three keys"),
     ("HP072", "a pattern that is itself a value"),
     ("HP073", "needs `if`"),
+    ("HP084", "compares two texts"),
+    ("HP085", "depends on the kinds of all checks"),
 ];
 
 /// A code block of a document.
@@ -100,6 +104,9 @@ pub fn whole(piece: &Piece) -> String {
     }
     if !line("[vars]") && !line("vars =") {
         runbook.push_str("vars = { version = \"1.2.0\", previous_version = \"1.1.0\", domain = \"example.com\", environment = \"test\" }\n");
+    }
+    if place != "top" && text.contains("aws_") {
+        runbook.push_str("aws = { account = \"123456789012\", region = \"eu-west-1\" }\n");
     }
     if place == "top" || place == "phases" {
         runbook.push_str(text);

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use holdpoint::engine::{Driven, DryRecord, Record, Stopper, Subject, World, drive, offer_change};
+use holdpoint::check::cloud::Identity;
+use holdpoint::engine::{
+    Driven, DryRecord, Record, Stopper, Subject, Waits, World, drive, offer_change,
+};
 use holdpoint::journal::{Error, Journal};
 use holdpoint::report::head;
 use holdpoint::runbook::{Origin, Runbook, Value, Values};
@@ -46,6 +49,7 @@ impl Cast {
             shelf: &self.file,
             stop: &stop,
             jobs: self.jobs,
+            waits: Waits::Whole,
         };
         let stopping = async {
             match self.stop_after {
@@ -153,7 +157,7 @@ impl Kept {
     }
 }
 
-pub(super) fn opened(book: &Runbook, values: &Values) -> Opened {
+pub(super) fn opened(book: &Runbook, values: &Values, pinned: &Identity) -> Opened {
     Opened {
         format: Opened::FORMAT,
         session: "0123456789abcdef".parse().expect("a name"),
@@ -165,7 +169,9 @@ pub(super) fn opened(book: &Runbook, values: &Values) -> Opened {
         runbook_text: book.source.text.clone(),
         target: Target { environment: book.environment.clone(), component: book.component.clone() },
         git: None,
+        aws: book.aws.as_ref().map(|_| pinned.clone()),
         variables: values.recorded(book),
+        rehearsal: None,
     }
 }
 

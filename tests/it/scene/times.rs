@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::Scene;
 use super::cast::Cast;
 use crate::world::Truth;
+use holdpoint::check::cloud::Identity;
 
 /// Something that happens to the time, so long after the process began.
 pub(super) enum Change {
@@ -44,6 +45,11 @@ impl Scene {
     }
 
     /// What is really so, when it goes on from process to process.
+    /// Who asked AWS when the session began.
+    pub fn pinned(self, pinned: Identity) -> Self {
+        Self { pinned, ..self }
+    }
+
     pub fn truth(self, truth: Rc<Truth>) -> Self {
         Self { truth, ..self }
     }

@@ -2,28 +2,29 @@
 //! rules, one row after the other; what is not in a row is refused.
 
 /// What may follow anywhere before the end, and whatever waits.
-const ALWAYS: &str = "resume|requested|recover|held|note";
+pub(super) const ALWAYS: &str = "resume|requested|recover|held|note";
 /// What may be asked where nothing runs and nothing is asked.
 const ASK: &str = "asked gate|asked end|asked manual|asked attest|asked failure|asked doubt|\
-                   asked running|asked rollback|asked change";
+                   asked running|asked rollback|asked change|identified|identified other|\
+                   identified unknown|identified forged";
 /// Looks at a step whose action is not known to have happened.
-const LOOK: &str = "checked|checked bad|checked unknown";
+pub(super) const LOOK: &str = "checked|checked bad|checked unknown";
 /// Work on a step that nothing has happened to.
-const FRESH: &str = "start 1|checked|checked bad|checked unknown|sampled 1|stepskip";
+pub(super) const FRESH: &str = "start 1|checked|checked bad|checked unknown|sampled 1|stepskip";
 /// A step failed by itself, and nobody has said anything about that yet.
 const POLICY: &str = "policy stop|policy rollback|policy continue";
 /// The same while the session is being rolled back.
 const POLICY_BACK: &str = "policy stop|policy continue";
 /// What answers a question to a gate, to be asked anew, or to end.
-const GATE: &str = "gate proceed|gate hold|gate recheck|gate abort";
+pub(super) const GATE: &str = "gate proceed|gate hold|gate recheck|gate abort";
 /// What answers a failure, whatever else goes on.
 const FAILURE: &str = "failure retry|failure rerun|failure done|failure waive|failure abort";
 
 /// A state, by the events that lead there, and what may follow.
-type Row = (&'static str, &'static str, &'static [&'static str]);
+pub(super) type Row = (&'static str, &'static str, &'static [&'static str]);
 
 pub const TABLE: [Row; 61] = [
-    ("nothing", "", &["open"]),
+    ("nothing", "", &["open|open-aws"]),
     ("open", "open", &[ALWAYS, ASK, FRESH]),
     ("a gate is asked", "open|asked gate", &[ALWAYS, "asked change|gate rollback", GATE]),
     ("released", "open|asked gate|gate proceed", &[ALWAYS, ASK, FRESH, "enter-1"]),

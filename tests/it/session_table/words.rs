@@ -1,6 +1,7 @@
 //! Events in a word or three: what the table of legal events is written in.
 
-use holdpoint::check::Verdict;
+use holdpoint::check::cloud::Identity;
+use holdpoint::check::{Reading, Verdict};
 use holdpoint::runbook::{OnFailure, Phase};
 use holdpoint::session::{
     Answer, Answered, Close, Ending, Event, Hold, Question, Recovered, Resumed, RollbackVerdict,
@@ -8,17 +9,30 @@ use holdpoint::session::{
 };
 use holdpoint::value::{Digest, Moment, Person, Span};
 
-use super::{FIRST, SECOND, acted, asked, at, checked, finding, opened, resumed, started};
+use super::{
+    FIRST, SECOND, acted, asked, at, checked, finding, identified, opened, opened_with, resumed,
+    started,
+};
 use crate::hostile::ANSWERS as ALL;
 use crate::scene::{ada, name};
+use crate::world::{jane, unknown};
 
 /// Every answer there is.
 pub const ANSWERS: &str = "proceed hold recheck abort done failed confirm deny retry rerun accept \
                            waive rollback never wait stop leave";
 
 /// Every event that is tried in every state.
-pub const EVENTS: [&str; 94] = [
+pub const EVENTS: [&str; 103] = [
     "open",
+    "open-aws",
+    "identified",
+    "identified other",
+    "identified unknown",
+    "identified forged",
+    "asked identity",
+    "identity recheck",
+    "identity abort",
+    "identity proceed",
     "open-forged",
     "resume",
     "requested",
@@ -125,6 +139,7 @@ fn question(word: &str) -> Question {
         "failure" => Question::Failure { step },
         "doubt" => Question::Doubt { step },
         "running" => Question::Running { step },
+        "identity" => Question::Identity,
         "rollback" => Question::Rollback,
         "change" => Question::RunbookChange { digest: Digest::of(b"new") },
         other => panic!("{other}"),
@@ -177,6 +192,23 @@ fn verdict(word: &str) -> Verdict {
     }
 }
 
+/// Who was seen to ask AWS. The forged one is compared with somebody else.
+fn seen(word: &str) -> Event {
+    let other = Identity { account: "999999999999".to_owned(), ..jane() };
+    let found = |identity: &Identity| Reading::Identity(identity.clone());
+    match word {
+        "ok" => identified(&jane(), found(&jane()), verdict("ok")),
+        "other" => identified(&jane(), found(&other), verdict("bad")),
+        "unknown" => identified(&jane(), unknown(), verdict("unknown")),
+        "forged" => {
+            let arn = jane().arn.replace("deployer", "admin");
+            let admin = Identity { arn, ..jane() };
+            identified(&admin, found(&admin), verdict("ok"))
+        }
+        other => panic!("{other}"),
+    }
+}
+
 fn policy(word: &str) -> OnFailure {
     match word {
         "ask" => OnFailure::Ask,
@@ -210,6 +242,9 @@ pub fn event(words: &str) -> Event {
     let came = Resumed { by: ada(), program: "test".to_owned(), directory: "/".to_owned() };
     match words.split(' ').collect::<Vec<_>>().as_slice() {
         ["open"] => opened("old", Digest::of(b"old")),
+        ["open-aws"] => opened_with(jane()),
+        ["identified"] => seen("ok"),
+        ["identified", word] => seen(word),
         ["open-forged"] => opened("old", Digest::of(b"older")),
         ["resume"] => resumed(),
         ["requested"] => Event::RollbackRequested(came),

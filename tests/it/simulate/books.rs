@@ -28,6 +28,12 @@ pub(super) fn runbook(dice: &mut Dice) -> String {
     text
 }
 
+/// The same in an account of AWS.
+pub(super) fn in_aws(text: &str) -> String {
+    let table = "[aws]\naccount = '123456789012'\nregion = 'eu-west-1'\nrole = 'deployer'\n";
+    text.replacen("[vars]", &format!("{table}[vars]"), 1)
+}
+
 fn phase_text(dice: &mut Dice, count: &mut u64) -> String {
     let mut steps = String::new();
     let first = *count + 1;

@@ -10,6 +10,7 @@ use super::lives::{Life, Plan};
 mod actions;
 mod ends;
 mod gates;
+mod identity;
 mod policies;
 mod rollback;
 mod waivers;
@@ -35,7 +36,7 @@ trait Law {
 
 pub(super) fn hold(plan: &Plan, life: &Life) {
     let case = Case { book: &plan.book, life };
-    let mut laws: [Box<dyn Law>; 7] = [
+    let mut laws: [Box<dyn Law>; 8] = [
         Box::<actions::Starts>::default(),
         Box::<gates::Yes>::default(),
         Box::<gates::Fresh>::default(),
@@ -43,6 +44,7 @@ pub(super) fn hold(plan: &Plan, life: &Life) {
         Box::<waivers::InTime>::default(),
         Box::<policies::Applied>::default(),
         Box::<rollback::WayBack>::default(),
+        Box::<identity::Known>::default(),
     ];
     let mut session = Session::default();
     for entry in &life.entries {

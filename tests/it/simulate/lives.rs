@@ -5,18 +5,21 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use holdpoint::check::Reading;
+use holdpoint::check::cloud::Identity;
+use holdpoint::check::{Reading, When};
 use holdpoint::journal::History;
 use holdpoint::runbook::Runbook;
 use holdpoint::session::{Condition, Ending, Entry, Event, Finding, Session};
-use holdpoint::value::Name;
+use holdpoint::value::{Moment, Name};
 
-use super::books::runbook;
+use super::books::{in_aws, runbook};
 use super::dice::Dice;
 use super::people::{Character, Person, remembered};
 use crate::disk::Arrives;
 use crate::scene::{ORIGIN, Played, Scene, parsed, scene};
-use crate::world::{Doing, Effect, Fate, HAPPENED, Ledger, Left, Truth, exits, file, unknown};
+use crate::world::{
+    AWS, Doing, Effect, Fate, HAPPENED, Ledger, Left, Truth, exits, file, jane, unknown,
+};
 
 const YEAR: i64 = 365 * 24 * 3_600_000;
 
@@ -35,10 +38,18 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn of(seed: u64) -> Self {
         let mut dice = Dice(seed);
-        let text = runbook(&mut dice);
+        let mut text = runbook(&mut dice);
+        let mut cloud = Dice::about(seed, AWS, 0);
+        let in_cloud = cloud.chance(35);
+        if in_cloud {
+            text = in_aws(&text);
+        }
         let book = Rc::new(parsed(&text));
         let character = Character::of(&mut dice);
         let (mut doings, mut readings) = (BTreeMap::new(), BTreeMap::new());
+        if in_cloud {
+            readings.insert(AWS.to_owned(), callers(&mut cloud));
+        }
         let undos = book.steps().filter_map(|step| step.undo.as_deref());
         for step in book.steps().chain(undos).chain(&book.rollback.steps) {
             doings.insert(step.id.to_string(), tries(&mut dice));
@@ -65,7 +76,8 @@ impl Plan {
         }
         for (path, all) in &self.readings {
             let left = all.iter().skip(seen(process.entries, path)).cloned();
-            let for_ever = (!path.starts_with(HAPPENED)).then(|| file(true));
+            let right = if path == AWS { Reading::Identity(jane()) } else { file(true) };
+            let for_ever = (!path.starts_with(HAPPENED)).then_some(right);
             scene = scene.reading(path, left.chain(for_ever));
         }
         let (answered, refused) = remembered(process.entries);
@@ -104,6 +116,24 @@ fn tries(dice: &mut Dice) -> Vec<Doing> {
     all
 }
 
+/// Who asks AWS before it is the right one for good: another account, role or endpoint, nobody.
+fn callers(dice: &mut Dice) -> Vec<Reading> {
+    let one = |dice: &mut Dice| match dice.below(8) {
+        0..4 => Reading::Identity(jane()),
+        4 => Reading::Identity(Identity { account: "999999999999".to_owned(), ..jane() }),
+        5 => {
+            let arn = jane().arn.replace("deployer", "reader");
+            Reading::Identity(Identity { arn, ..jane() })
+        }
+        6 => {
+            let endpoint = Some("http://127.0.0.1:4566".to_owned());
+            Reading::Identity(Identity { endpoint, ..jane() })
+        }
+        _ => unknown(),
+    };
+    (0..1 + dice.below(12)).map(|_| one(dice)).collect()
+}
+
 /// What is seen before all is well.
 fn sights(dice: &mut Dice) -> Vec<Reading> {
     let one = |dice: &mut Dice| match dice.below(4) {
@@ -123,8 +153,12 @@ fn acted(entries: &[Entry], id: &str) -> usize {
 
 /// How often it is on record that somebody looked at a path.
 fn seen(entries: &[Entry], path: &str) -> usize {
+    if path == AWS {
+        let looked = |entry: &&Entry| matches!(entry.event, Event::Identified { .. });
+        return entries.iter().filter(looked).count();
+    }
     let tries = |finding: &Finding| {
-        let said = finding.check.claim.kind().ask();
+        let said = finding.check.claim.kind().ask(When::at(Moment::from_millis(0)));
         let of_it =
             matches!(said, holdpoint::check::Probe::File { path: seen, .. } if seen == path);
         if of_it { finding.tries as usize } else { 0 }

@@ -97,6 +97,8 @@ impl Person {
             Question::Rollback if self.character.hesitates && !self.refused => Answer::Deny,
             Question::Rollback => Answer::Proceed,
             Question::RunbookChange { .. } => Answer::Accept,
+            // It comes right some time, or nobody would ever be done.
+            Question::Identity => Answer::Recheck,
         };
         if answer == Answer::Waive {
             return self.waives(key, &mut now);

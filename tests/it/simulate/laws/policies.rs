@@ -28,6 +28,8 @@ impl Law for Applied {
             }
             (Event::Asked { question: Question::Rollback, .. }, Some(OnFailure::Rollback))
             | (Event::RollbackRequested(_), Some(_)) => self.due = None,
+            // Who asks AWS is looked at before anything.
+            (Event::Asked { question: Question::Identity, .. }, _) => {}
             // A waiver may end at any time, and somebody else be asked first.
             (Event::RollbackEntered, Some(OnFailure::Rollback)) => {
                 panic!("entry {seq}: rolling back began, and nobody was asked")

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use holdpoint::check::{Claim, Outcome, Probe};
+use holdpoint::check::{Claim, Outcome, Probe, When};
 use holdpoint::runbook::{Action, Window};
 use holdpoint::session::{Entry, Event, Sampled, Session};
-use holdpoint::value::Name;
+use holdpoint::value::{Moment, Name};
 
 use super::{Case, Law};
 
@@ -35,7 +35,9 @@ impl Law for Covered {
 fn seen(sample: &Sampled, entry: &Entry, case: &Case<'_>) -> (i64, Outcome) {
     let written = case.life.truth.of_entry(entry.seq);
     let claim: &Claim = &sample.findings[0].check.claim;
-    let Probe::File { path, .. } = claim.kind().ask() else { panic!("only files are played") };
+    let Probe::File { path, .. } = claim.kind().ask(When::at(Moment::from_millis(0))) else {
+        panic!("only files are played")
+    };
     let looks = case.life.truth.looks.borrow();
     let before = &looks[..case.life.truth.looks_before(entry.seq)];
     let look = before.iter().rev().find(|look| look.path == path);
