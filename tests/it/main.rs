@@ -7,6 +7,7 @@
 mod asking;
 mod aws;
 mod aws_kit;
+mod aws_walk;
 mod bad_input;
 mod checks;
 mod cli;
