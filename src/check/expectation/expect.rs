@@ -43,20 +43,24 @@ pub struct Expect {
 }
 
 impl Expect {
-    /// Whether what was found at the path is what must be there; `None` where nobody looked.
+    /// Whether what was found at the path is what must be there; `None` where nobody looked. A
+    /// `null` is nothing: AWS's protocols take it for a member that is not set.
     pub(in crate::check) fn judge(&self, found: Option<&[Value]>) -> Verdict {
         let path = self.named();
         let wanted = self.wanted().join(", ");
-        match (self.exists, found) {
-            (_, None) => Verdict::Unknown(format!("nobody looked at {path}")),
-            (Some(false), Some([])) => Verdict::Pass(format!("no {path}")),
-            (Some(false), Some([first, ..])) => {
+        let Some(found) = found else {
+            return Verdict::Unknown(format!("nobody looked at {path}"));
+        };
+        let found: Vec<&Value> = found.iter().filter(|value| !value.is_null()).collect();
+        match (self.exists, found.as_slice()) {
+            (Some(false), []) => Verdict::Pass(format!("no {path}")),
+            (Some(false), [first, ..]) => {
                 Verdict::Fail(format!("{path} is {}, wanted none", shown(first)))
             }
-            (_, Some([])) if self.count != Some(0) => {
+            (_, []) if self.count != Some(0) => {
                 Verdict::Fail(format!("no {path}, wanted {wanted}"))
             }
-            (_, Some(found)) => {
+            (_, found) => {
                 let values = self.wants_values().then(|| self.judge_values(&path, found));
                 let count = self.count.map(|count| judge_count(&path, found.len(), count));
                 let exists = self.exists.filter(|_| values.is_none() && count.is_none());
@@ -67,7 +71,7 @@ impl Expect {
     }
 
     /// Every value that was found must be as wanted; the first that is not is shown.
-    fn judge_values(&self, path: &str, found: &[Value]) -> Verdict {
+    fn judge_values(&self, path: &str, found: &[&Value]) -> Verdict {
         let wanted = self.wanted_of_values().join(", ");
         let of = if found.len() > 1 { format!(" (1 of {})", found.len()) } else { String::new() };
         if let Some(value) = found.iter().find(|value| self.holds(value) == Some(false)) {
