@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
 use super::cloud::model::action;
-use super::cloud::{Answer, Call, Cloud, Permission, Said};
+use super::cloud::{Answer, Call, Permission, Said};
 use super::expectation::{
-    Expect, LIST, answers, cut, expectations_flaw, holds_a_date, is_missing, judge_all, paths_of,
-    quote, refusal, say_all, unless_flawed,
+    Expect, LIST, ask_one, cut, expectations_flaw, holds_a_date, is_missing, judge_all, judge_one,
+    paths_of, quote, refusal, say_all,
 };
 use super::{Kind, Probe, Reading, Verdict, When};
 
@@ -87,16 +87,11 @@ impl AwsApi {
 
 impl Kind for AwsApi {
     fn ask(&self, when: When) -> Probe {
-        // Variables may have brought in an input that must not be asked with.
-        let calls = if self.flaw().is_none() { vec![self.call()] } else { Vec::new() };
-        Probe::Cloud(Cloud::Calls { when, calls })
+        ask_one(self.flaw().as_deref(), when, || self.call())
     }
 
     fn judge(&self, reading: &Reading) -> Verdict {
-        unless_flawed(self.flaw(), || match answers(reading, 1) {
-            Ok(answers) => self.judge_answer(&answers[0]),
-            Err(verdict) => verdict,
-        })
+        judge_one(self.flaw(), reading, |answer| self.judge_answer(answer))
     }
 
     fn says(&self) -> String {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Number, Value as Json, json};
 
 use self::decimal::Decimal;
-use super::cloud::{Answer, Call, Cloud, Permission, Said};
-use super::expectation::{LIST, answers, cut, is_open, quote, refusal, unless_flawed};
+use super::cloud::{Answer, Call, Permission, Said};
+use super::expectation::{LIST, answers, ask_one, cut, is_open, quote, refusal, unless_flawed};
 use super::{Kind, Probe, Reading, Verdict, When};
 use crate::value::{Moment, Span};
 
@@ -179,8 +179,7 @@ fn is_date(text: &str) -> bool {
 
 impl Kind for AwsCost {
     fn ask(&self, when: When) -> Probe {
-        let calls = if self.flaw().is_none() { vec![self.call(when.now)] } else { Vec::new() };
-        Probe::Cloud(Cloud::Calls { when, calls })
+        ask_one(self.flaw().as_deref(), when, || self.call(when.now))
     }
 
     fn judge(&self, reading: &Reading) -> Verdict {

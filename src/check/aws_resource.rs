@@ -4,10 +4,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::cloud::{Answer, Call, Cloud, Permission, Said};
+use super::cloud::{Answer, Call, Permission, Said};
 use super::expectation::{
-    Expect, LIST, answers, cut, expectations_flaw, is_open, judge_all, paths_of, quote, refusal,
-    say_all, unless_flawed,
+    Expect, LIST, ask_one, cut, expectations_flaw, is_open, judge_all, judge_one, paths_of, quote,
+    refusal, say_all,
 };
 use super::{Kind, Probe, Reading, Verdict, When};
 
@@ -104,15 +104,11 @@ impl AwsResource {
 
 impl Kind for AwsResource {
     fn ask(&self, when: When) -> Probe {
-        let calls = if self.flaw().is_none() { vec![self.call()] } else { Vec::new() };
-        Probe::Cloud(Cloud::Calls { when, calls })
+        ask_one(self.flaw().as_deref(), when, || self.call())
     }
 
     fn judge(&self, reading: &Reading) -> Verdict {
-        unless_flawed(self.flaw(), || match answers(reading, 1) {
-            Ok(answers) => self.judge_answer(&answers[0]),
-            Err(verdict) => verdict,
-        })
+        judge_one(self.flaw(), reading, |answer| self.judge_answer(answer))
     }
 
     fn says(&self) -> String {

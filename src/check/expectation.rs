@@ -13,7 +13,7 @@ mod pattern;
 mod said;
 
 pub(super) use address::{address, address_flaw};
-pub(super) use answers::{answers, is_missing, refusal};
+pub(super) use answers::{answers, ask_one, is_missing, judge_one, refusal};
 pub use expect::Expect;
 pub(super) use expect::{expectations_flaw, judge_all, paths_of, say_all};
 pub use json::JsonEquals;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::check::cloud::Cloud;
 use crate::check::{Obstacle, Outcome};
 use crate::value::Moment;
 

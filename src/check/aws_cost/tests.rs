@@ -1,6 +1,7 @@
 //! What costs are worth, branch by branch.
 
 use super::*;
+use crate::check::cloud::Cloud;
 use crate::check::{Obstacle, Outcome};
 
 fn cost(rest: &str) -> AwsCost {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::*;
+use crate::check::cloud::Cloud;
 use crate::check::{Obstacle, Outcome};
 use crate::value::Moment;
 

@@ -1,8 +1,8 @@
 //! What AWS said to calls, as far as every kind reads it alike.
 
-use super::{Verdict, cut};
-use crate::check::Reading;
-use crate::check::cloud::Answer;
+use super::{Verdict, cut, unless_flawed};
+use crate::check::cloud::{Answer, Call, Cloud};
+use crate::check::{Probe, Reading, When};
 
 /// The answers to so many calls; otherwise the verdict on what is there instead.
 pub(in crate::check) fn answers(reading: &Reading, calls: usize) -> Result<&[Answer], Verdict> {
@@ -14,6 +14,29 @@ pub(in crate::check) fn answers(reading: &Reading, calls: usize) -> Result<&[Ans
         }
         _ => Err(reading.unfit()),
     }
+}
+
+/// Asks with one call, or not at all where the check has a flaw: variables may have brought in an
+/// input that must not be asked with.
+pub(in crate::check) fn ask_one(
+    flaw: Option<&str>,
+    when: When,
+    call: impl FnOnce() -> Call,
+) -> Probe {
+    let calls = if flaw.is_none() { vec![call()] } else { Vec::new() };
+    Probe::Cloud(Cloud::Calls { when, calls })
+}
+
+/// The verdict on the answer to the one call.
+pub(in crate::check) fn judge_one(
+    flaw: Option<String>,
+    reading: &Reading,
+    judge: impl FnOnce(&Answer) -> Verdict,
+) -> Verdict {
+    unless_flawed(flaw, || match answers(reading, 1) {
+        Ok(answers) => judge(&answers[0]),
+        Err(verdict) => verdict,
+    })
 }
 
 /// AWS's no in a few words: the code, which people look up, then the message.
