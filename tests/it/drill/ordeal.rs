@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use super::proof::{Outcomes, is_in_order};
 use crate::greeter_kit::{copy, free_port};
 use crate::kills::campaign::{Draw, Random, Tally, Whole};
-use crate::kills::ordeal::{is_whole, still_runs, tear, waits_for};
+use crate::kills::ordeal::{aims, is_whole, still_runs, tear, waits_for};
 use crate::kills::proof::{Ledger, Reader};
 use crate::kills::seat::{Next, Seat};
 
@@ -72,6 +72,7 @@ impl<'a> Ordeal<'a> {
                     }
                 }
                 Next::Nothing => {
+                    aims(self.folder.path(), self.tally);
                     killed = seat.kill();
                     break;
                 }
