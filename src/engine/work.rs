@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
-use futures_util::stream::FuturesUnordered;
+use futures_util::stream::{FuturesOrdered, FuturesUnordered};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
 
@@ -29,13 +29,13 @@ pub(super) async fn work(
     record: &mut dyn Record,
     world: &World<'_>,
 ) -> Result<(), Error> {
+    if record.session().is_dry_run() {
+        return rehearse(tasks, subject, record, world).await;
+    }
     let places = Semaphore::new(world.jobs.max(1));
     let mut running = FuturesUnordered::new();
     for task in tasks {
         match task {
-            Task::Act(step) if record.session().is_dry_run() => {
-                rehearse(step, subject, record, world, &places).await?;
-            }
             Task::Act(step) => act(step, subject, record, world).await?,
             Task::Check(step) => {
                 let state = record.session().step(&step.id);
@@ -119,21 +119,36 @@ async fn perform(step: &Step, action: &Action, subject: Subject<'_>, world: &Wor
     world.actor.act(&work, world.stop, &line).await
 }
 
-/// Goes past a step in a dry run: nothing is started, its checks are asked once.
+/// Goes past steps in a dry run: nothing is started, so all their checks are asked together, once.
+/// What they say is recorded in the order of the steps, whatever answers first.
 async fn rehearse(
-    step: &Step,
+    tasks: &[Task<'_>],
     subject: Subject<'_>,
     record: &mut dyn Record,
     world: &World<'_>,
-    places: &Semaphore,
 ) -> Result<(), Error> {
-    let does = step.action.as_ref().map(|action| action.show(subject.values));
-    world.screen.show(&News::Begun(step, "checks"));
-    let checks: Vec<Check> = step.checks.iter().map(Check::once).collect();
-    let whens = whens(step, record.session(), world);
-    let findings = ask_checks(&step.id, &checks, whens, subject, world, places).await;
-    world.screen.show(&News::Over(&step.id));
-    note(record, world, Event::Rehearsed { step: step.id.clone(), does, findings })
+    let places = Semaphore::new(world.jobs.max(1));
+    let mut running = FuturesOrdered::new();
+    for task in tasks {
+        let (Task::Act(step) | Task::Check(step)) = *task;
+        let whens = whens(step, record.session(), world);
+        let checks: Vec<Check> = step.checks.iter().map(Check::once).collect();
+        let places = &places;
+        running.push_back(async move {
+            world.screen.show(&News::Begun(step, "checks"));
+            let findings = ask_checks(&step.id, &checks, whens, subject, world, places).await;
+            world.screen.show(&News::Over(&step.id));
+            (step, findings)
+        });
+    }
+    while let Some((step, findings)) = running.next().await {
+        if world.stop.level() > StopLevel::None {
+            continue;
+        }
+        let does = step.action.as_ref().map(|action| action.show(subject.values));
+        note(record, world, Event::Rehearsed { step: step.id.clone(), does, findings })?;
+    }
+    Ok(())
 }
 
 /// After a crash: asks a step's probe whether its action happened.

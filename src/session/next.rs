@@ -10,7 +10,7 @@ use crate::value::Name;
 /// What to do next.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Move<'a> {
-    /// Work on these steps; more than one only where all are read-only.
+    /// Work on these steps; more than one only where all are read-only, or in a dry run.
     Work(Vec<Task<'a>>),
     /// Record that a step's condition does not hold.
     SkipStep(&'a Step, String),
@@ -136,7 +136,7 @@ impl Session {
     }
 
     /// What the first unfinished step needs; with it the read-only steps right behind that can
-    /// run beside it.
+    /// run beside it. A dry run starts nothing, so that there every step can.
     pub(super) fn next_in<'a>(
         &self,
         steps: impl IntoIterator<Item = &'a Step>,
@@ -148,11 +148,12 @@ impl Session {
                 Need::Task(task @ Task::Check(step)) if may_join(step, &together) => {
                     together.push(task);
                 }
+                Need::Task(task) if self.dry => together.push(task),
                 Need::Task(task) if together.is_empty() => return Some(Move::Work(vec![task])),
                 Need::Move(next) if together.is_empty() => return Some(next),
                 Need::Task(_) | Need::Move(_) => break,
             }
-            if !step.is_read_only() && !together.is_empty() {
+            if !self.dry && !step.is_read_only() && !together.is_empty() {
                 break;
             }
         }

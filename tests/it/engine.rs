@@ -262,3 +262,28 @@ fn a_dry_run_acts_never_and_shows_every_action() {
     }
     assert_eq!(times(&played, "f").len(), 1);
 }
+
+#[test]
+fn a_dry_run_asks_a_whole_phase_at_once_and_tells_it_in_order() {
+    let acts = |id: &str| step(id, &format!("run = ['do', '{id}']\n{}", check(id)));
+    let needs = step("c", &format!("needs = ['b']\n{}", check("c")));
+    let first = [looks("a"), acts("b"), needs, acts("d")].concat();
+    let text = book(&[(4, &first), (5, &looks("e"))]);
+    let mut scene = scene(text).dry().answers([Proceed, Proceed, Proceed]);
+    for (id, seconds) in [("a", 5), ("b", 4), ("c", 3), ("d", 2), ("e", 1)] {
+        scene = scene.slow(id, SECOND * seconds);
+    }
+    let played = scene.run();
+    assert_eq!((played.condition, played.effects.len()), (FINISHED, 0));
+    // What is behind a gate waits for it.
+    assert_eq!((played.most_at_once, played.took), (4, SECOND * 6));
+    let told: Vec<&str> = played
+        .entries
+        .iter()
+        .filter_map(|entry| {
+            let Event::Rehearsed { step, .. } = &entry.event else { return None };
+            Some(step.as_str())
+        })
+        .collect();
+    assert_eq!(told, ["a", "b", "c", "d", "e"]);
+}

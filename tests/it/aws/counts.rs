@@ -1,14 +1,14 @@
 //! How often AWS is asked: what is due at one moment is asked together, pages are followed once
 //! each, and the rest goes on side by side within a bound.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use holdpoint::check::Outcome;
 use holdpoint::session::{Event, Finding};
 use serde_json::{Value as Json, json};
 
 use super::moments::identity;
-use super::{environment, finds, head, phases};
+use super::{environment, finds, head, phases, place};
 use crate::aws_kit::{self, ACCOUNT, Answer, Front, in_moto};
 use crate::kills::seat::{Next, Seat};
 
@@ -119,27 +119,57 @@ fn the_pages_of_many_alarms_are_followed_once_each() {
     assert_eq!(count(&front, "cloudwatch:DescribeAlarms"), 2, "{:?}", front.calls());
 }
 
-#[test]
-fn two_hundred_checks_are_asked_side_by_side_within_the_bound() {
-    const MANY: usize = 200;
-    const LATE: Duration = Duration::from_millis(100);
-    let front = Front::alone(|heard| match heard.operation().as_str() {
+const MANY: usize = 200;
+const LATE: Duration = Duration::from_millis(100);
+
+/// Every cluster is active, and says so late.
+fn late() -> Front {
+    Front::alone(|heard| match heard.operation().as_str() {
         "DescribeClusters" => {
             let cluster = json!({ "status": "ACTIVE" });
             let said = Answer::Said(json!({ "clusters": [cluster], "failures": [] }));
             Answer::Late(LATE, Box::new(said))
         }
         _ => Answer::Said(identity(ACCOUNT)),
-    });
-    let check = |number: usize| {
-        format!(
-            "aws_api = {{ service = 'ecs', operation = 'DescribeClusters', input = {{ clusters = \
-             ['c-{number}'] }}, expect = [{{ path = '$.clusters[0].status', equals = 'ACTIVE' }}] }}"
-        )
-    };
-    let checks: Vec<String> = (0..MANY).map(check).collect();
+    })
+}
+
+fn cluster(number: usize) -> String {
+    format!(
+        "aws_api = {{ service = 'ecs', operation = 'DescribeClusters', input = {{ clusters = \
+         ['c-{number}'] }}, expect = [{{ path = '$.clusters[0].status', equals = 'ACTIVE' }}] }}"
+    )
+}
+
+#[test]
+fn two_hundred_checks_are_asked_side_by_side_within_the_bound() {
+    let front = late();
+    let checks: Vec<String> = (0..MANY).map(cluster).collect();
     let found = finds(&front, "counter", &checks);
     assert!(found.iter().all(|finding| finding.verdict.outcome() == Outcome::Pass), "{found:?}");
+    asked_side_by_side(&front);
+}
+
+/// Half of the steps have an action: a dry run starts none, so it need not wait for any.
+#[test]
+fn a_dry_run_asks_as_many_side_by_side() {
+    let front = late();
+    let step = |number: usize| {
+        let action = if number % 2 == 0 { "run = [\"touch\", \"done\"]\n" } else { "" };
+        let check = cluster(number);
+        format!("[[phase.step]]\nid = \"s-{number}\"\ntitle = \"S\"\n{action}check.{check}\n")
+    };
+    let steps: String = (0..MANY).map(step).collect();
+    let exit = "[[phase.exit]]\ncriterion = \"It was seen\"\nproven_by = [\"s-1\"]";
+    let place = place(&front.url(), "counter", &(head(ACCOUNT) + &phases(&(steps + exit))));
+    let begun = Instant::now();
+    place.runs(&["run", "book.toml", "--dry-run", "--no-input"]).ends(0, &["200 pass, 0 fail"]);
+    println!("{MANY} checks of {LATE:?} in a dry run took {:?}", begun.elapsed());
+    assert!(!place.path("done").exists());
+    asked_side_by_side(&front);
+}
+
+fn asked_side_by_side(front: &Front) {
     assert_eq!(count(&front, "ecs:DescribeClusters"), MANY);
     // With so many side by side it would end in time, however slow this machine is.
     let rounds = MANY.div_ceil(front.most_at_once());
