@@ -17,6 +17,7 @@ use holdpoint::session::Event;
 use holdpoint::value::{Digest, Moment};
 use process_wrap::tokio::{CommandWrap, ProcessSession};
 
+mod audits;
 mod sitting;
 
 use sitting::{Memory, book, opened, runtime, session};
@@ -31,6 +32,7 @@ fn main() {
     checks_at_once(&folder);
     start_up();
     opening_a_long_journal();
+    audits::audits(&folder);
     fs::remove_dir_all(&folder).unwrap();
 }
 

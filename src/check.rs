@@ -19,6 +19,7 @@ pub mod cloud;
 mod expectation;
 mod reading;
 
+pub use aws_access::AwsAccess;
 pub use aws_identity::AwsIdentity;
 pub use expectation::{Expect, JsonEquals};
 pub use reading::{CertificateSeen, Exit, FileSeen, Obstacle, Probe, ProcessSeen, Reading, When};

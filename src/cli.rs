@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+mod audit;
+
+pub use audit::{Audit, AuditFormat, Deny};
+
 const AFTER_HELP: &str = "\
 Exit codes:
   0    good
@@ -48,7 +52,9 @@ pub enum Verb {
     Resume(Resume),
     /// Take a deployment back: what ran is undone, newest first, and the result is verified
     Rollback(Rollback),
-    /// Print the IAM policy that the checks of a runbook need
+    /// Find what is wrong with runbooks before anybody relies on them
+    Audit(Audit),
+    /// Show what a runbook would do, phase by phase, or what changed since an earlier version
     Plan(Plan),
     /// List the sessions: running, held, crashed, ended
     Status(Status),
@@ -218,23 +224,49 @@ pub struct Pace {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  holdpoint plan deploy.toml --iam-policy > policy.json
-  holdpoint plan deploy.toml --iam-policy --var version=2.4.1
+  holdpoint plan deploy.toml --var version=2.4.1
+  holdpoint plan deploy.toml --format markdown > ticket.md
+  holdpoint plan deploy.toml --diff deployed.toml
+  holdpoint plan deploy.toml --iam-policy --var version=2.4.1 > policy.json
 
-The policy allows what the checks look at, and nothing that changes anything. Nothing is asked, of
-AWS or of you: where a variable has no value yet, a resource's name has `*` in its place.
+Nothing is asked, of AWS or of you, and nothing is run. Values come from --var, from the runbook,
+and from the environment where they are set there; what has no value yet stands as {{name}}. A
+secret is never shown.
+
+--diff tells what changed in meaning since OLD, and not in text: first what makes the deployment
+riskier, or of which nobody can tell. Differences are no failure: it ends with 0 all the same.
+
+--iam-policy allows what the checks look at, and nothing that changes anything: where a variable has
+no value yet, a resource's name has `*` in its place.
 
 Exit codes:
   0 good · 1 it could not be printed · 2 bad usage or runbook, or one that asks AWS nothing")]
 pub struct Plan {
     /// The runbook (TOML)
     pub runbook: PathBuf,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub format: PlanFormat,
+    /// Tell what changed in meaning since this earlier version of the runbook
+    #[arg(long, value_name = "OLD", conflicts_with_all = ["iam_policy", "values"])]
+    pub diff: Option<PathBuf>,
     /// Print the least IAM policy for its checks, as JSON
-    #[arg(long, required = true)]
+    #[arg(long, conflicts_with = "format")]
     pub iam_policy: bool,
     /// Values of variables.
     #[command(flatten)]
     pub vars: Vars,
+}
+
+/// How a plan is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people, on a terminal
+    Text,
+    /// For a change ticket
+    Markdown,
+    /// For programs; the shape is stable
+    Json,
 }
 
 /// Options of `status`.

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use crate::cli::{Cli, Verb};
 use crate::session::{Close, Condition, RollbackVerdict};
 
+mod audit;
 mod course;
 mod dry_run;
 mod failure;
@@ -75,6 +76,8 @@ pub fn run(cli: Cli) -> Exit {
         Verb::Resume(options) => resume::run(&options),
         Verb::Rollback(options) => rollback::run(&options),
         Verb::Plan(options) => plan::run(&options),
+        Verb::Audit(options) if options.live => audit::live::run(&options),
+        Verb::Audit(options) => audit::run(&options),
         Verb::Status(options) => status::run(&options),
         Verb::Note(options) => note::run(&options),
         Verb::Verify(options) => verify::run(&options),

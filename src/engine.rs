@@ -17,6 +17,7 @@ mod ask;
 mod doubt;
 mod entry;
 mod identity;
+mod look;
 mod record;
 mod stop;
 mod watch;
@@ -24,6 +25,7 @@ mod work;
 
 pub use ask::offer_change;
 pub use identity::guard;
+pub use look::Eyes;
 pub use record::{DryRecord, draw_head};
 pub use stop::{Stop, StopLevel, Stopper};
 

@@ -21,7 +21,8 @@ mod values;
 pub use crate::text::{Template, TemplateError, is_variable_name};
 pub use action::{Action, Window, command_line};
 pub use phase::Phase;
-pub use problem::{Code, Label, PROBLEMS, Problem, Problems, Style};
+pub(crate) use problem::labelled;
+pub use problem::{Code, Label, PROBLEMS, Problem, Problems, Sheet, Style, quoted};
 pub use schema::schema;
 pub use values::{Value, Values};
 
@@ -40,6 +41,8 @@ pub struct Runbook {
     pub owner: Option<String>,
     /// Links for people.
     pub references: Vec<String>,
+    /// How long all of it is thought to take.
+    pub estimate: Option<Span>,
     /// In the order written.
     pub variables: Vec<Variable>,
     /// Where in AWS it goes, if its checks may ask there.
@@ -89,6 +92,8 @@ pub struct Section {
     pub goal: Option<String>,
     /// The journal section that its summary fills.
     pub fills: Option<String>,
+    /// How long it is thought to take.
+    pub estimate: Option<Span>,
     /// Why it does not apply; then it has no steps and no criteria.
     pub skip: Option<String>,
     /// In the order written. Criteria with a check of their own follow as read-only steps named
@@ -156,6 +161,10 @@ pub struct Step {
     pub changes: bool,
     /// How its action is taken back: a step named `undo.` and this one's name.
     pub undo: Option<Box<Step>>,
+    /// Why nothing can take its action back.
+    pub irreversible: Option<String>,
+    /// IAM actions that its action needs.
+    pub needs_actions: Vec<String>,
     /// Tells, after a crash, whether its action happened.
     pub probe: Option<Check>,
     /// Whether its action may be started again without asking.
@@ -333,6 +342,8 @@ impl Step {
             on_failure: OnFailure::default(),
             changes: false,
             undo: None,
+            irreversible: None,
+            needs_actions: Vec::new(),
             probe: None,
             idempotent: false,
             leaves_running: false,

@@ -44,6 +44,26 @@ pub struct AwsAccess {
 const RESULTS: &str = "$.EvaluationResults[*]";
 
 impl AwsAccess {
+    /// The claim that a principal is allowed these actions.
+    #[must_use]
+    pub fn allowing(principal: &str, allowed: Vec<String>, resources: Vec<String>) -> Self {
+        let (denied, context) = (Vec::new(), BTreeMap::new());
+        Self { principal: principal.to_owned(), allowed, denied, resources, context }
+    }
+
+    /// Whether the first action is denied because no policy allows it, and not by a policy.
+    #[must_use]
+    pub fn is_by_default(&self, reading: &Reading) -> bool {
+        let Reading::Answers { answers, .. } = reading else { return false };
+        let mut results = answers.iter().filter_map(|answer| answer.at(RESULTS)).flatten();
+        let own = |result: &&Json| {
+            let name = result.get("EvalActionName").and_then(Json::as_str).unwrap_or_default();
+            self.allowed.first().is_some_and(|action| action.eq_ignore_ascii_case(name))
+        };
+        let decision = results.find(own).and_then(|result| result.get("EvalDecision"));
+        decision.and_then(Json::as_str) == Some("implicitDeny")
+    }
+
     /// One call for each resource: of several at once AWS tells the strictest decision.
     fn call(&self, resource: &str) -> Call {
         let actions: Vec<_> = self.allowed.iter().chain(&self.denied).collect();

@@ -59,8 +59,17 @@ impl Failure {
 
     /// A runbook cannot be used.
     pub(super) fn problems(problems: &Problems) -> Self {
+        Self::shown(problems.show(Self::style()))
+    }
+
+    /// How diagnostics are drawn on standard error.
+    pub(super) fn style() -> Style {
         let colour = stderr().is_terminal() && console::colors_enabled_stderr();
-        let shown = problems.show(if colour { Style::Colour } else { Style::Plain });
+        if colour { Style::Colour } else { Style::Plain }
+    }
+
+    /// The usage or what it names is wrong, told in lines that are fit to be shown.
+    pub(super) fn shown(shown: String) -> Self {
         Self { exit: Exit::Usage, message: Message::Shown(shown), help: None }
     }
 

@@ -1,7 +1,7 @@
 //! What a session needs before its first entry: a runbook that is right, and a value for each of
 //! its variables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use regex::Regex;
@@ -83,6 +83,37 @@ pub(super) fn told_values(book: &Runbook, vars: &Vars) -> Result<(Values, Vec<St
     Ok((values, open))
 }
 
+/// The values that are known before a session: told, written in the runbook, or set in the
+/// environment; and the names of those variables that have none, for which `{{name}}` stands.
+/// Nobody is asked. What a session would not begin with is refused here, too.
+pub(super) fn known_values(
+    book: &Runbook,
+    vars: &Vars,
+) -> Result<(Values, BTreeSet<String>), Failure> {
+    let told = told(book, vars)?;
+    let (mut values, mut open) = (Values::default(), BTreeSet::new());
+    for variable in &book.variables {
+        let last = told.iter().rev().find(|(name, _)| *name == variable.name);
+        let text = match (last, &variable.origin) {
+            (Some((_, text)), _) => Some((*text).to_owned()),
+            (None, Origin::Literal(text)) => Some(text.clone()),
+            (None, Origin::Env(name)) => identity::environment(name),
+            (None, Origin::Prompt { .. }) => None,
+        };
+        let text = if let Some(text) = text {
+            checked(variable, text)?
+        } else {
+            open.insert(variable.name.clone());
+            format!("{{{{{}}}}}", variable.name)
+        };
+        values.0.insert(variable.name.clone(), Value { text, secret: variable.secret });
+    }
+    let mut known = values.clone();
+    known.0.retain(|name, value| !(value.secret && open.contains(name)));
+    mask(book, &known)?;
+    Ok((values, open))
+}
+
 /// The mask over the secrets among the values.
 pub(super) fn mask(book: &Runbook, values: &Values) -> Result<Mask, Failure> {
     let secrets = values.0.iter().filter(|(_, value)| value.secret);
@@ -109,7 +140,7 @@ pub(super) fn mask(book: &Runbook, values: &Values) -> Result<Mask, Failure> {
 }
 
 /// What was told on the command line, all of it of variables that there are.
-fn told<'a>(book: &Runbook, vars: &'a Vars) -> Result<Vec<(&'a str, &'a str)>, Failure> {
+pub(super) fn told<'a>(book: &Runbook, vars: &'a Vars) -> Result<Vec<(&'a str, &'a str)>, Failure> {
     let told =
         vars.values.iter().map(|text| name_and_value(text)).collect::<Result<Vec<_>, _>>()?;
     match told.iter().find(|(name, _)| !declares(book, name)) {
@@ -147,7 +178,10 @@ fn declares(book: &Runbook, name: &str) -> bool {
     book.variables.iter().any(|variable| variable.name == name)
 }
 
-fn from_origin(variable: &Variable, terminal: Option<&Terminal>) -> Result<String, Failure> {
+pub(super) fn from_origin(
+    variable: &Variable,
+    terminal: Option<&Terminal>,
+) -> Result<String, Failure> {
     match &variable.origin {
         Origin::Literal(text) => checked(variable, text.clone()),
         Origin::Env(name) => match identity::environment(name) {
@@ -181,18 +215,24 @@ fn missing(variable: &Variable, why: &str) -> Failure {
 
 /// The value, if it is one that the runbook takes. A secret's value is never told.
 pub(super) fn checked(variable: &Variable, text: String) -> Result<String, Failure> {
-    let name = &variable.name;
-    if text.contains('\0') {
-        return Err(Failure::usage(format!("variable `{name}` holds a NUL character")));
+    match flaw(variable, &text) {
+        None => Ok(text),
+        Some(why) => Err(Failure::usage(format!("variable `{}`: {why}", variable.name))),
     }
-    let Some(pattern) = &variable.pattern else { return Ok(text) };
+}
+
+/// Why the runbook does not take the value, if so.
+pub(super) fn flaw(variable: &Variable, text: &str) -> Option<String> {
+    if text.contains('\0') {
+        return Some("it holds a NUL character".to_owned());
+    }
+    let pattern = variable.pattern.as_ref()?;
     let whole = Regex::new(&format!("^(?:{pattern})$")).expect("a runbook holds only patterns");
-    if whole.is_match(&text) {
-        return Ok(text);
+    if whole.is_match(text) {
+        return None;
     }
     let found = if variable.secret { "its value".to_owned() } else { format!("`{text}`") };
-    Err(Failure::usage(format!(
-        "variable `{name}`: {found} does not match the pattern `{pattern}`, wanted a value that \
-         does as a whole"
-    )))
+    Some(format!(
+        "{found} does not match the pattern `{pattern}`, wanted a value that does as a whole"
+    ))
 }

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 
 use super::output::{print, print_json};
 use super::{Exit, Failure};
+use crate::audit::{RULES, Rule};
 use crate::check::KINDS;
 use crate::cli::{Cli, Explain};
 use crate::runbook::{PROBLEMS, schema as runbook_schema};
@@ -25,23 +26,41 @@ pub(super) fn kinds() -> Result<Exit, Failure> {
     Ok(Exit::Good)
 }
 
-/// The page of all problem codes, as it stands in the documentation.
-const PAGE: &str = include_str!("../../docs/problems.md");
+/// The pages of all problem codes and rules, as they stand in the documentation.
+const PAGES: [&str; 8] = [
+    include_str!("../../docs/problems.md"),
+    include_str!("../../docs/rules/structure.md"),
+    include_str!("../../docs/rules/safety.md"),
+    include_str!("../../docs/rules/truth.md"),
+    include_str!("../../docs/rules/shell.md"),
+    include_str!("../../docs/rules/secrets.md"),
+    include_str!("../../docs/rules/people.md"),
+    include_str!("../../docs/rules/waivers.md"),
+];
 
 pub(super) fn explain(options: &Explain) -> Result<Exit, Failure> {
     let Some(wanted) = &options.code else {
         let line = |(code, means, _): &(&str, &str, &str)| format!("{code}  {means}\n");
-        print(&PROBLEMS.iter().map(line).collect::<String>())?;
+        let problems: String = PROBLEMS.iter().map(line).collect();
+        let rule = |rule: &&Rule| format!("{}  {:<8} {}\n", rule.code, rule.level, rule.meaning);
+        let rules: String = RULES.iter().map(rule).collect();
+        print(&format!("{problems}{rules}"))?;
         return Ok(Exit::Good);
     };
-    let code = wanted.to_uppercase();
-    let section = PAGE.split("\n## ").find(|section| section.lines().next() == Some(&code));
-    let Some(section) = section else {
-        return Err(Failure::usage(format!("there is no problem code `{wanted}`"))
-            .help("`holdpoint explain` lists them"));
+    let Some(section) = page(&wanted.to_uppercase()) else {
+        return Err(Failure::usage(format!(
+            "there is no problem and no rule of the audit with the code `{wanted}`"
+        ))
+        .help("`holdpoint explain` lists them"));
     };
     print(&format!("{}\n", section.trim_end()))?;
     Ok(Exit::Good)
+}
+
+/// The page of a code.
+pub(super) fn page(code: &str) -> Option<&'static str> {
+    let mut sections = PAGES.iter().flat_map(|page| page.split("\n## "));
+    sections.find(|section| section.lines().next() == Some(code))
 }
 
 pub(super) fn completions(shell: Shell) -> Result<Exit, Failure> {

@@ -120,26 +120,29 @@ fn pinned(
 
 /// An earlier session for this target that nobody ended would be forgotten.
 fn refuse_beside(target: &Target) -> Result<(), Failure> {
-    for (path, history) in sitting::journals(Path::new(JOURNALS)) {
+    let Some(path) = open_beside(target) else { return Ok(()) };
+    let place = path.display();
+    let (component, environment) = (&target.component, &target.environment);
+    Err(Failure::held(format!(
+        "a session for {component} in {environment} was never ended: `{place}`"
+    ))
+    .help(format!(
+        "go on with `holdpoint resume {place}` (you can abort it there), or start another \
+         beside it with --new"
+    )))
+}
+
+/// The journal of an earlier session for this target that nobody ended.
+pub(super) fn open_beside(target: &Target) -> Option<PathBuf> {
+    sitting::journals(Path::new(JOURNALS)).into_iter().find_map(|(path, history)| {
         let closed = matches!(history.session.condition(), Condition::Closed(_));
         // What had ended and was only asked whether to roll back stands in nobody's way.
         let asked_about =
             history.session.reopened().is_some() && !history.session.is_rolling_back();
         let open = !closed && !asked_about && !history.session.is_rehearsal();
         let same = history.session.opened().is_some_and(|opened| opened.target == *target);
-        if open && same {
-            let place = path.display();
-            let (component, environment) = (&target.component, &target.environment);
-            return Err(Failure::held(format!(
-                "a session for {component} in {environment} was never ended: `{place}`"
-            ))
-            .help(format!(
-                "go on with `holdpoint resume {place}` (you can abort it there), or start another \
-                 beside it with --new"
-            )));
-        }
-    }
-    Ok(())
+        (open && same).then_some(path)
+    })
 }
 
 /// The path that was asked for, or the first free one of the usual name.

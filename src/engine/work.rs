@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep};
 
 use super::ask::ask;
 use super::doubt::may_still_run;
-use super::{Acted, Asked, News, Record, StopLevel, Subject, Waits, Work, World, note};
+use super::{Acted, Eyes, News, Record, StopLevel, Subject, Waits, Work, World, note};
 use crate::check::{Check, Verdict, When};
 use crate::journal::Error;
 use crate::runbook::{Action, Step};
@@ -209,8 +209,7 @@ pub(super) async fn ask_checks(
     join_all(asked).await
 }
 
-/// Observes and judges, once or until it passes. What is asked has its secrets filled in; what is
-/// judged and recorded has them hidden, like the reading.
+/// Observes and judges, once or until it passes.
 async fn ask_check(
     step: &Name,
     check: &Check,
@@ -225,16 +224,10 @@ async fn ask_check(
     let mut waited = Duration::ZERO;
     let mut tries = 0;
     loop {
-        let probe = asked.claim.kind().ask(When { now: world.clock.now(), ..when });
-        let place = match probe.is_grouped() {
-            true => None,
-            false => Some(places.acquire().await.expect("nobody closes the semaphore")),
-        };
-        let question = Asked { step, probe: &probe, claim: &shown.claim };
-        let reading = world.prober.observe(question, check.timeout, world.stop).await;
-        drop(place);
+        let eyes = Eyes { prober: world.prober, stop: world.stop, places };
+        let when = When { now: world.clock.now(), ..when };
+        let (reading, verdict) = eyes.look(step, (&asked, &shown), when).await;
         tries += 1;
-        let verdict = shown.claim.kind().judge(&reading);
         let again = check.until.filter(|until| {
             // Waits that are skipped count as if they had been waited.
             let past = begun.elapsed().max(waited);

@@ -20,6 +20,7 @@ mod failure;
 mod gather;
 mod held;
 mod identity;
+mod lifetime;
 mod link;
 mod masked;
 mod metrics;
@@ -31,11 +32,13 @@ pub mod trouble;
 pub(crate) use caller::clipped;
 use connector::Connections;
 use gather::{Asker, Gather};
+pub use lifetime::{Lifetime, Renews};
 pub use link::{Link, Target};
 pub(crate) use masked::masked;
 use trouble::{Sort, Trouble};
 
 /// AWS, as a session asks it. Nothing is read or opened before the first question.
+#[derive(Clone)]
 pub struct Aws(Rc<Inner>);
 
 struct Inner {
@@ -119,6 +122,15 @@ impl Aws {
                 Ok(Reading::Answers { when: *when, answers })
             }
         }
+    }
+
+    /// How long the credentials in use last.
+    ///
+    /// # Errors
+    /// Where there are none: why, and what a person can do.
+    pub async fn lifetime(&self) -> Result<Lifetime, Trouble> {
+        let link = self.0.link(identity::CALL).await?;
+        link.credentials(identity::CALL).await.map(|found| Lifetime::of(&found))
     }
 
     /// Hides the credentials that are in use.

@@ -21,6 +21,14 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The current folder.
+///
+/// # Errors
+/// Where it is gone, or above it something cannot be read.
+pub fn here() -> io::Result<PathBuf> {
+    std::env::current_dir()
+}
+
 /// Whether there is anything at this path, a dangling link included.
 #[must_use]
 pub fn exists(path: &Path) -> bool {

@@ -31,6 +31,15 @@ impl Look {
         }
     }
 
+    /// As a result is written on standard output: 100 columns, or fewer where the terminal has
+    /// fewer.
+    #[must_use]
+    pub fn of_result(term: &Term) -> Self {
+        let width = if term.is_term() { usize::from(term.size().1) } else { 100 };
+        let colour = term.is_term() && console::colors_enabled();
+        Self { width: width.clamp(40, 100), colour }
+    }
+
     /// The line as text, wrapped behind its own indent and gutter.
     #[must_use]
     pub fn text(&self, line: &Line) -> String {

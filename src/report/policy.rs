@@ -50,7 +50,7 @@ pub fn policy(book: &Runbook, values: &Values) -> Option<Policy> {
 }
 
 /// Asked in any case: who are we? Nobody can be denied it.
-const IDENTITY: &str = "sts:GetCallerIdentity";
+pub(super) const IDENTITY: &str = "sts:GetCallerIdentity";
 
 fn document(groups: &BTreeMap<Group, BTreeSet<String>>) -> Json {
     let mut statements = vec![statement("IdentityNeedsNoPermission", &[IDENTITY], &["*"])];
@@ -116,7 +116,7 @@ fn notes(aws: &Aws, checks: &[Check], document: &Json) -> Vec<String> {
 }
 
 /// The resource's name where the runbook's account and region are filled in.
-fn placed(resource: &str, aws: &Aws) -> String {
+pub(super) fn placed(resource: &str, aws: &Aws) -> String {
     resource
         .replace("{partition}", partition(&aws.region))
         .replace("{region}", &aws.region)

@@ -1,6 +1,6 @@
 //! What came of a rollback, part by part, and what its verdict stands on.
 
-use super::plan::{Standing, standing, title};
+use super::way_back::{Standing, standing, title};
 use super::{Line, Tone, counted};
 use crate::check::Outcome;
 use crate::runbook::{Action, OnFailure, Runbook, Step};

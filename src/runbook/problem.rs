@@ -1,16 +1,18 @@
 //! What is wrong with a runbook: one [`Problem`] for each fault, all of them at once in
 //! [`Problems`]. Nothing here decides what is wrong.
 
-use std::fmt;
 use std::ops::Range;
 
 use crate::text::visible;
 
 mod code;
+mod sheet;
 mod show;
 
 pub use code::{Code, PROBLEMS};
+pub use sheet::Sheet;
 pub use show::Style;
+pub(crate) use show::labelled;
 
 /// A place in the runbook, with what is to be said of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,19 +67,14 @@ impl Problem {
 }
 
 /// All that is wrong with a runbook, in the order of the file, with its text to show the places.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problems {
-    /// What the runbook is called in messages.
-    pub name: String,
     /// The text that the labels point into.
-    pub text: String,
+    pub sheet: Sheet,
     /// At least one and at most [`Problems::SHOWN`].
     pub list: Vec<Problem>,
     /// How many more there are.
     pub left_out: usize,
-    /// The text with everything that acts replaced, byte for byte.
-    shown: Box<str>,
-    line_starts: Box<[usize]>,
 }
 
 impl Problems {
@@ -89,17 +86,11 @@ impl Problems {
         list.dedup_by(|one, other| one == other);
         let left_out = list.len().saturating_sub(Self::SHOWN);
         list.truncate(Self::SHOWN);
+        let sheet = Sheet::new(name, text);
         for label in list.iter_mut().flat_map(|problem| &mut problem.labels) {
-            label.span = within_line(text, &label.span);
+            label.span = sheet.within_line(&label.span);
         }
-        Self {
-            name: visible(name).into_owned(),
-            text: text.to_owned(),
-            list,
-            left_out,
-            shown: show::tamed(text).into_boxed_str(),
-            line_starts: show::line_starts(text).into_boxed_slice(),
-        }
+        Self { sheet, list, left_out }
     }
 
     /// How many there are, told or not.
@@ -109,44 +100,9 @@ impl Problems {
     }
 }
 
-/// Without the text of the runbook, which is long.
-impl fmt::Debug for Problems {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Problems")
-            .field("name", &self.name)
-            .field("list", &self.list)
-            .finish_non_exhaustive()
-    }
-}
-
-/// The span, cut at the end of the line that it begins on and at what a
-/// person can take in, and moved between characters.
-fn within_line(text: &str, span: &Range<usize>) -> Range<usize> {
-    const LONGEST: usize = 100;
-    let start = text.floor_char_boundary(span.start.min(text.len()));
-    let end = text.floor_char_boundary(span.end.clamp(start, text.len()));
-    let line = text[start..end].split(['\n', '\r']).next().unwrap_or_default();
-    if line.is_empty() {
-        return beside(text, start);
-    }
-    start..start + line.floor_char_boundary(LONGEST.min(line.len()))
-}
-
-/// The character at a byte or, at the end of a line, the one before, so that something can be
-/// underlined.
-fn beside(text: &str, at: usize) -> Range<usize> {
-    let on_line = |c: &char| !matches!(c, '\n' | '\r');
-    let here = text[at..].chars().next().filter(on_line);
-    let before = text[..at].chars().next_back().filter(on_line);
-    match (here, before) {
-        (Some(c), _) => at..at + c.len_utf8(),
-        (None, Some(c)) => at - c.len_utf8()..at,
-        (None, None) => at..at,
-    }
-}
-
 /// A piece of a runbook as a message may hold it: one line, nothing that acts, not too long.
-pub(super) fn quoted(text: &str) -> String {
+#[must_use]
+pub fn quoted(text: &str) -> String {
     const LONGEST: usize = 60;
     let mut shown: String = text.chars().take(LONGEST).collect();
     if shown.len() < text.len() {
@@ -158,16 +114,6 @@ pub(super) fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keeps_labels_on_one_line_and_between_characters() {
-        let text = "aé\r\nb";
-        assert_eq!(within_line(text, &(0..6)), 0..3);
-        assert_eq!(within_line(text, &(2..3)), 1..3);
-        assert_eq!(within_line(text, &(90..99)), 5..6);
-        assert_eq!(within_line(text, &(3..3)), 1..3);
-        assert_eq!(within_line("", &(0..1)), 0..0);
-    }
 
     #[test]
     fn quotes_without_letting_anything_act() {

@@ -18,12 +18,14 @@ use super::place::At;
 use crate::check::CheckTable;
 use crate::value::Span;
 
+mod audit;
 mod texts;
 mod variable;
 
+use audit::{AllowTable, AuditTable};
 pub(super) use texts::{
-    AccountText, Id, Line, PatternText, Plain, PrincipalText, Prose, RegionText, RoleText, Script,
-    TAKEN, TemplateText,
+    AccountText, IamActionText, Id, Line, PatternText, Plain, PrincipalText, Prose, RegionText,
+    RoleText, Script, TAKEN, TemplateText,
 };
 pub(super) use variable::{Sources, VariableTable};
 
@@ -65,6 +67,9 @@ pub(super) struct Document {
     /// How to get back.
     #[serde(default)]
     pub rollback: RollbackTable,
+    /// How the audit judges this runbook.
+    #[expect(dead_code, reason = "the audit reads it where it stands")]
+    pub audit: Option<AuditTable>,
 }
 
 /// What is deployed, and where to.
@@ -89,6 +94,8 @@ pub(super) struct HeadTable {
     /// Links for people.
     #[serde(default)]
     pub references: Vec<Line>,
+    /// How long all of it is thought to take.
+    pub estimate: Option<Span>,
 }
 
 /// Where in AWS it goes.
@@ -139,6 +146,12 @@ pub(super) struct PhaseTable {
     /// The journal section that its summary fills.
     #[schemars(extend("enum" = texts::SECTIONS))]
     pub section: Option<String>,
+    /// How long the phase is thought to take.
+    pub estimate: Option<Span>,
+    /// Findings of the audit in this phase that somebody answers for.
+    #[serde(default)]
+    #[expect(dead_code, reason = "the audit reads it where it stands")]
+    pub allow: Vec<AllowTable>,
     /// Why the phase does not apply. Then it has no steps and no exit criteria.
     pub skip: Option<At<Line>>,
     /// What is done, in this order.
@@ -229,6 +242,15 @@ pub(super) struct StepTable {
     pub changes: Option<At<bool>>,
     /// How its action is taken back.
     pub undo: Option<At<UndoTable>>,
+    /// Why nothing can take its action back.
+    pub irreversible: Option<At<Line>>,
+    /// IAM actions that its action needs: `ecs:UpdateService`. `audit --live` asks IAM for them.
+    #[serde(default)]
+    pub needs_actions: Vec<IamActionText>,
+    /// Findings of the audit in this step that somebody answers for.
+    #[serde(default)]
+    #[expect(dead_code, reason = "the audit reads it where it stands")]
+    pub allow: Vec<AllowTable>,
     /// Tells, after a crash, whether its action happened: `probe.KIND = { … }`.
     pub probe: Option<At<CheckTable>>,
     /// Earlier steps that must have passed.

@@ -179,7 +179,8 @@ impl Session {
 
     /// Why a step does not run, if so: its `when` does not hold, or a step that it needs was
     /// skipped.
-    fn condition_of(&self, step: &Step) -> Option<String> {
+    #[must_use]
+    pub fn condition_of(&self, step: &Step) -> Option<String> {
         if let Some(id) = step.needs.iter().find(|id| self.step(id).skipped.is_some()) {
             return Some(format!("it needs {id}, which was skipped"));
         }

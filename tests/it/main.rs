@@ -5,6 +5,8 @@
 #![expect(clippy::print_stderr, reason = "what was tried is told beside the failure")]
 
 mod asking;
+mod audit;
+mod audit_files;
 mod aws;
 mod aws_kit;
 mod aws_walk;
@@ -24,8 +26,10 @@ mod hostile;
 mod identity;
 mod journal;
 mod kills;
+mod live;
 mod locks;
 mod next_table;
+mod plan;
 mod policy;
 mod process;
 mod quickstart;

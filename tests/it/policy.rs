@@ -100,7 +100,7 @@ fn a_runbook_with_every_kind_needs_this_and_no_more() {
 fn what_cannot_have_a_policy_is_told() {
     let place = Place::with(&touching());
     place.runs(&["plan", "book.toml", "--iam-policy"]).ends(2, &["has no `[aws]`"]);
-    place.runs(&["plan", "book.toml"]).ends(2, &["--iam-policy"]);
+    place.runs(&["plan", "book.toml", "--iam-policy", "--format", "json"]).ends(2, &["--format"]);
     place.runs(&["plan", "nowhere.toml", "--iam-policy"]).ends(2, &["there is no runbook"]);
     let unknown = ["plan", "book.toml", "--iam-policy", "--var", "x=1"];
     place.runs(&unknown).ends(2, &["no variable `x`"]);

@@ -9,7 +9,7 @@ mod bad_days;
 #[path = "runbook/hostile.rs"]
 mod hostile;
 #[path = "runbook/pieces.rs"]
-mod pieces;
+pub mod pieces;
 #[path = "runbook/planted.rs"]
 mod planted;
 #[path = "runbook/rendered.rs"]

@@ -9,29 +9,31 @@ use std::path::{Path, PathBuf};
 const MOST_LINES: usize = 400;
 
 /// What each top-level module may name. The binary and the integration tests may name all.
-const DIRECTION: [(&str, &[&str]); 12] = [
+const DIRECTION: [(&str, &[&str]); 14] = [
     ("value", &[]),
     ("text", &["value"]),
     ("check", &["text", "value"]),
     ("runbook", &["check", "text", "value"]),
+    ("audit", &["runbook", "check", "text", "value"]),
+    ("plan", &["runbook", "check", "text", "value"]),
     ("session", &["runbook", "check", "text", "value"]),
-    ("report", &["session", "runbook", "check", "text", "value"]),
+    ("report", &["audit", "plan", "session", "runbook", "check", "text", "value"]),
     ("journal", &["session", "runbook", "check", "text", "value"]),
     ("tape", &["session", "check", "text", "value"]),
     ("engine", &["report", "journal", "session", "runbook", "check", "text", "value"]),
     (
         "host",
         &[
-            "engine", "tape", "report", "journal", "session", "runbook", "check", "text", "value",
-            "cli",
+            "engine", "tape", "report", "journal", "session", "audit", "runbook", "check", "text",
+            "value", "cli",
         ],
     ),
-    ("cli", &["runbook"]),
+    ("cli", &["runbook", "audit", "value"]),
     (
         "command",
         &[
-            "host", "engine", "tape", "report", "journal", "session", "runbook", "check", "text",
-            "value", "cli",
+            "host", "engine", "tape", "report", "journal", "session", "audit", "plan", "runbook",
+            "check", "text", "value", "cli",
         ],
     ),
 ];

@@ -3,7 +3,7 @@
 use super::View;
 use super::step::{about, done_before, folded, gone, tone_of};
 use crate::check::Outcome;
-use crate::report::{Line, Tone, compare, deviations, plan, trend, window_words, words::UNDO};
+use crate::report::{Line, Tone, compare, deviations, trend, way_back, window_words, words::UNDO};
 use crate::runbook::{Action, Contact, OnFailure, Step};
 use crate::session::{ActionState, Ending, Finding, StepState};
 use crate::value::{Moment, Name};
@@ -23,7 +23,7 @@ pub(super) fn lines(view: &View<'_>, id: &Name) -> Vec<Line> {
     } else {
         lines.extend(done_before(view, id));
     }
-    lines.extend(plan::hint(view.session, &view.session.plan(view.book)));
+    lines.extend(way_back::hint(view.session, &view.session.plan(view.book)));
     lines.extend(contacts(&view.book.contacts, state.at));
     lines
 }

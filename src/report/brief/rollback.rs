@@ -1,7 +1,7 @@
 //! The question whether to roll back: why it is put, and the plan.
 
 use super::{View, failure, identity};
-use crate::report::{Line, Tone, age, plan};
+use crate::report::{Line, Tone, age, way_back};
 use crate::session::{Planned, Stage};
 
 pub(super) fn lines(view: &View<'_>) -> Vec<Line> {
@@ -14,7 +14,7 @@ pub(super) fn lines(view: &View<'_>) -> Vec<Line> {
     lines.extend(cause(view));
     lines.push(Line::new(Tone::Plain, place(view)));
     lines.extend(since(view, &plan.ran));
-    lines.extend(plan::whole(session, &plan, view.values));
+    lines.extend(way_back::whole(session, &plan, view.values));
     if !book.rollback.when.is_empty() {
         lines.push(Line::new(Tone::Plain, "The runbook says to roll back when:"));
         let numbered = (1..).zip(&book.rollback.when);

@@ -3,7 +3,7 @@
 
 use super::View;
 use crate::report::words::UNDO;
-use crate::report::{Line, Tone, age, plan};
+use crate::report::{Line, Tone, age, way_back};
 use crate::runbook::{Action, Step};
 use crate::session::{ActionState, StepState};
 use crate::text::Capture;
@@ -39,7 +39,7 @@ pub(super) fn doubt(view: &View<'_>, id: &Name) -> Vec<Line> {
     lines.extend(begun(view, &state));
     lines.push(probed(step, &state));
     if view.session.is_rolling_back() {
-        lines.extend(plan::hint(view.session, &view.session.plan(view.book)));
+        lines.extend(way_back::hint(view.session, &view.session.plan(view.book)));
     } else {
         lines.extend(done_before(view, id));
     }

@@ -1,7 +1,7 @@
 //! The last lines of a session: how it ended, what was taken back, and what stays open.
 
 use super::title;
-use crate::report::{Line, Tone, age, close_words, compare, deviations, plan, verdict};
+use crate::report::{Line, Tone, age, close_words, compare, deviations, verdict, way_back};
 use crate::runbook::{Runbook, Values};
 use crate::session::{Close, RollbackVerdict, Session};
 
@@ -37,7 +37,7 @@ fn failed(session: &Session, book: &Runbook) -> Vec<Line> {
 /// What ran and was not taken back, newest first, with the way to take it back.
 fn left_behind(session: &Session, book: &Runbook) -> Vec<Line> {
     let values = Values::known(session.variables());
-    let mut lines = plan::left(session, book, &values);
+    let mut lines = way_back::left(session, book, &values);
     if !lines.is_empty() {
         let told = "Nothing was taken back. These steps ran, newest first, with their undo:";
         lines.insert(0, Line::new(Tone::Doubt, told));

@@ -91,6 +91,7 @@ problems! {
     UndoOfNothing "HP065" "nothing to take back": "a step changes nothing, and has an undo" => "remove `changes = false`, or the undo";
     ProofMayFail "HP066" "goes on without it": "a criterion is proven by a step without which the session goes on" => "remove `on_failure = \"continue\"` there, or prove the criterion otherwise";
     RollbackAgain "HP067" "this is the rollback": "a step of the rollback asks for a rollback when it fails" => "write `ask`, `stop` or `continue`";
+    UndoneThoughIrreversible "HP068" "has an undo": "a step is irreversible, and has an undo" => "remove one of them: `irreversible` says why there is no undo";
     // the variables
     VariableUnknown "HP070" "not declared": "a variable is not declared" => "declare it in `[vars]`";
     VariableSource "HP071" "this variable": "a variable comes from nowhere, or from more than one place" => "give it exactly one of `prompt`, `env` and `value`";

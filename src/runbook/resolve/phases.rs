@@ -98,6 +98,7 @@ impl Resolver {
         let (criteria, proofs) = self.criteria(phase, table.exit);
         steps.extend(proofs);
         Section {
+            estimate: table.estimate,
             goal: table.goal.map(|goal| goal.0.trim_end().to_owned()),
             fills: table.section.or_else(|| phase.default_journal_section().map(str::to_owned)),
             skip: line(table.skip.map(|skip| skip.value)),

@@ -33,6 +33,8 @@ impl Resolver {
             when,
             on_failure: table.on_failure.map(|policy| policy.value).unwrap_or_default(),
             undo: undo.map(Box::new),
+            irreversible: table.irreversible.map(|why| why.value.0),
+            needs_actions: table.needs_actions.into_iter().map(|action| action.0).collect(),
             deliverables: lines(table.deliverables),
             docs: lines(table.docs),
             ..step?
@@ -134,6 +136,7 @@ impl Resolver {
             ("changes", place(table.changes.as_ref()), acts, ACTS),
             ("probe", place(table.probe.as_ref()), acts, ACTS),
             ("undo", place(table.undo.as_ref()), acts, ACTS),
+            ("irreversible", place(table.irreversible.as_ref()), acts, ACTS),
             ("retry", place(table.retry.as_ref()), !observes, SAMPLES),
             ("timeout", place(table.timeout.as_ref()), !observes, SAMPLES),
         ];
@@ -152,6 +155,11 @@ impl Resolver {
             let message = "a step changes nothing, and has an undo";
             let problem = Problem::new(Code::UndoOfNothing, &undo.span, message);
             self.report(problem.also(span, "changes nothing"));
+        }
+        if let (Some(why), Some(undo)) = (&table.irreversible, &table.undo) {
+            let message = "a step is irreversible, and has an undo";
+            let problem = Problem::new(Code::UndoneThoughIrreversible, &why.span, message);
+            self.report(problem.also(&undo.span, "takes it back"));
         }
     }
 

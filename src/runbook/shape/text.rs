@@ -67,7 +67,7 @@ impl Shape<'_> {
             _ if spot.in_check => drop(self.template(spot, span, text)),
             _ => {}
         }
-        let knows = !matches!(format, "" | "regex" | "json-path");
+        let knows = !matches!(format, "" | "date" | "regex" | "json-path");
         if !knows && self.problems.len() == before {
             self.schema_pattern(schema, spot, span, text);
         }

@@ -33,7 +33,7 @@ pub(super) fn branch_for(schema: &'static Json, value: &DeValue<'_>) -> Option<&
     let fits = if types.is_empty() {
         !matches!(value, DeValue::Datetime(_))
     } else {
-        types.iter().any(|name| is_a(name, value))
+        types.iter().any(|name| is_a(name, value)) || schema["format"] == "date" && is_day(value)
     };
     fits.then_some(schema)
 }
@@ -48,6 +48,11 @@ fn is_a(name: &str, value: &DeValue<'_>) -> bool {
             | ("array", DeValue::Array(_))
             | ("object", DeValue::Table(_))
     )
+}
+
+/// A day as TOML writes it, without quotes and without a time.
+fn is_day(value: &DeValue<'_>) -> bool {
+    matches!(value, DeValue::Datetime(day) if day.date.is_some() && day.time.is_none())
 }
 
 /// The JSON types that a schema allows; none where it allows all of them.

@@ -48,6 +48,9 @@ texts! {
     /// An AWS region: `eu-west-1`.
     #[schemars(extend("format" = "aws-region", "pattern" = r"^[a-z]{2,8}(-[a-z]+)+-[0-9]{1,2}$"))]
     RegionText;
+    /// An IAM action, with `*` for any: `ecs:UpdateService`.
+    #[schemars(extend("pattern" = r"^[a-z0-9-]+:[A-Za-z0-9*?]+$"))]
+    IamActionText;
     /// Name of an IAM role or user.
     #[schemars(extend("format" = "aws-principal", "pattern" = r"^[A-Za-z0-9_+=,.@-]{1,64}$"))]
     PrincipalText;
@@ -77,6 +80,15 @@ pub(super) const SECTIONS: [&str; 4] =
 /// Names that mean something to the programs that a step starts.
 pub(in super::super) const TAKEN: [&str; 5] =
     ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy"];
+
+/// The code of a rule of the audit.
+pub(super) const RULE_CODE: &str = r"^HP[1-9][0-9]{2}$";
+/// A day: `2027-01-01`.
+pub(super) const DAY: &str = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+
+pub(super) fn rule_codes() -> Json {
+    json!({ "pattern": RULE_CODE })
+}
 
 pub(super) fn phase_names() -> Json {
     json!(Phase::ALL.map(Phase::name))

@@ -155,7 +155,7 @@ fn two_hundred_checks_are_asked_side_by_side_within_the_bound() {
 fn a_dry_run_asks_as_many_side_by_side() {
     let front = late();
     let step = |number: usize| {
-        let action = if number % 2 == 0 { "run = [\"touch\", \"done\"]\n" } else { "" };
+        let action = if number.is_multiple_of(2) { "run = [\"touch\", \"done\"]\n" } else { "" };
         let check = cluster(number);
         format!("[[phase.step]]\nid = \"s-{number}\"\ntitle = \"S\"\n{action}check.{check}\n")
     };
@@ -170,7 +170,7 @@ fn a_dry_run_asks_as_many_side_by_side() {
 }
 
 fn asked_side_by_side(front: &Front) {
-    assert_eq!(count(&front, "ecs:DescribeClusters"), MANY);
+    assert_eq!(count(front, "ecs:DescribeClusters"), MANY);
     // With so many side by side it would end in time, however slow this machine is.
     let rounds = MANY.div_ceil(front.most_at_once());
     assert!(LATE * u32::try_from(rounds).unwrap() < Duration::from_secs(2), "{rounds} rounds");

@@ -25,7 +25,11 @@ fn which_session_is_meant_is_never_guessed() {
     place.runs(&["run", "book.toml", "--new"]).ends(4, &["-2.md"]);
     let several = ["several sessions can go on: `journals/", "-2.md`", "help: name one"];
     place.refuses(&["resume"], 2, &several);
-    place.refuses(&["explain", "HP999"], 2, &["no problem code `HP999`", "`holdpoint explain`"]);
+    place.refuses(
+        &["explain", "HP999"],
+        2,
+        &["no rule of the audit with the code `HP999`", "`holdpoint explain`"],
+    );
     place.refuses(&["explain", "\x1b[2J"], 2, &["`\\u{1b}[2J`"]);
     place.refuses(&["runn"], 2, &["unrecognized subcommand 'runn'"]);
     place.refuses(&["run", "book.toml", "--jobs", "0"], 2, &["0 is not in 1..=1024"]);

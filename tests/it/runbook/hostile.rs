@@ -13,7 +13,11 @@ fn survive(bytes: &[u8]) -> Vec<&'static str> {
     let starts: Vec<usize> = problems.list.iter().map(|p| p.labels[0].span.start).collect();
     assert!(starts.is_sorted(), "in the order of the file");
     for label in problems.list.iter().flat_map(|problem| &problem.labels) {
-        assert!(problems.text.get(label.span.clone()).is_some(), "{:?} points nowhere", label.span);
+        assert!(
+            problems.sheet.text.get(label.span.clone()).is_some(),
+            "{:?} points nowhere",
+            label.span
+        );
     }
     for style in [Style::Plain, Style::Colour] {
         let shown = problems.show(style);

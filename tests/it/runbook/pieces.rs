@@ -42,6 +42,7 @@ pub const BEYOND_A_SCHEMA: &[(&str, &str)] = &[
     ("HP065", "needs `if`"),
     ("HP066", "a reference"),
     ("HP067", "depends on where the step stands"),
+    ("HP068", "needs `not`"),
     ("HP070", "a reference"),
     ("HP071", "needs `oneOf` over three keys"),
     ("HP072", "a pattern that is itself a value"),
@@ -161,8 +162,25 @@ pub fn codes(runbook: &str) -> Vec<String> {
 pub fn schema_errors(runbook: &str) -> Vec<String> {
     static VALIDATOR: LazyLock<jsonschema::Validator> =
         LazyLock::new(|| jsonschema::validator_for(&schema()).expect("a schema"));
-    match toml::from_str::<Json>(runbook) {
+    match toml::from_str::<toml::Table>(runbook).map(in_json) {
         Ok(json) => VALIDATOR.iter_errors(&json).map(|error| error.to_string()).collect(),
         Err(error) => vec![error.to_string()],
     }
+}
+
+/// As editors hand it to a schema: a day is a text.
+fn in_json(table: toml::Table) -> Json {
+    fn value(inner: toml::Value) -> Json {
+        match inner {
+            toml::Value::Datetime(day) => Json::from(day.to_string()),
+            toml::Value::Array(items) => items.into_iter().map(value).collect(),
+            toml::Value::Table(table) => in_json(table),
+            other => serde_json::to_value(other).expect("a number, a text or a truth"),
+        }
+    }
+    table
+        .into_iter()
+        .map(|(key, inner)| (key, value(inner)))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }

@@ -134,7 +134,7 @@ pub fn plant(table: &[(&str, &str, &str, &str)]) {
         let bad = good.replacen(from, to, 1);
         let found = Runbook::parse("runbook.toml", &bad).map(drop).unwrap_err();
         let list = found.list.iter().map(|problem| problem.code.id()).collect::<Vec<_>>().join(" ");
-        let place = &found.text[found.list[0].labels[0].span.clone()];
+        let place = &found.sheet.text[found.list[0].labels[0].span.clone()];
         if list != *codes || (!underlined.is_empty() && place != *underlined) {
             wrong.push(format!(
                 "{from} -> {to}: wanted {codes} at {underlined}, found {list} at {place}\n{}",
