@@ -20,6 +20,8 @@ mod mends;
 mod mutate;
 #[path = "audit/properties.rs"]
 mod properties;
+#[path = "audit/scripts.rs"]
+mod scripts;
 #[path = "audit/seeds.rs"]
 mod seeds;
 
