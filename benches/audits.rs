@@ -9,18 +9,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use holdpoint::audit::{Settings, audit};
+use holdpoint::runbook::Phase;
 use toml::de::DeTable;
-
-const PHASES: [&str; 8] = [
-    "Pre-Deployment Analysis",
-    "Environment Preparation",
-    "Infrastructure Deployment",
-    "Application Deployment",
-    "Validation & Testing",
-    "Monitoring Setup",
-    "Rollback Preparation",
-    "Post-Deployment",
-];
 
 /// 1,000 runbooks on one core and on two, growth from 10 to 10,000, and peak memory. Goal: 1,000 in
 /// under a second on two cores.
@@ -99,7 +89,7 @@ fn made(folder: &Path, number: usize) -> PathBuf {
          [vars]\nversion = {{ prompt = \"Version\" }}\nprevious_version = {{ prompt = \"Old\" }}\n\
          domain = \"made{number}.example.com\"\n[[contact]]\nname = \"On-call\"\nreach = \"#calls\"\n"
     );
-    for (at, name) in PHASES.iter().enumerate() {
+    for (at, name) in Phase::ALL.map(Phase::name).iter().enumerate() {
         let _ = write!(text, "\n[[phase]]\nname = \"{name}\"\ngoal = \"Phase {at} is done\"\n");
         for step in 0..3 {
             text.push_str(&steps(at, step));

@@ -126,6 +126,8 @@ fn documents() -> Vec<(String, String)> {
     for (folder, ending) in [
         ("src", "rs"),
         ("tests/it", "rs"),
+        ("tests/cases/audit", "toml"),
+        ("benches", "rs"),
         ("docs", "md"),
         ("runbooks", "toml"),
         ("runbooks", "md"),
