@@ -83,8 +83,7 @@ impl<'a> Subject<'a> {
             steps.extend(Placed::new(step, Part::Prerequisite, table, Scope::Runbook));
         }
         for (phase, table) in Phase::ALL.into_iter().zip(root.tables("phase")) {
-            let mut own = book.section(phase).steps.iter();
-            for (step, table) in own.by_ref().zip(table.tables("step")) {
+            for (step, table) in book.section(phase).steps.iter().zip(table.tables("step")) {
                 let scope = Scope::Step(Some(phase), step.id.clone());
                 steps.extend(Placed::new(step, Part::Phase(phase), table, scope.clone()));
                 if let (Some(undo), Some(table)) = (step.undo.as_deref(), table.table("undo")) {
